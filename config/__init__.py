@@ -1,0 +1,1 @@
+"""What can be changed without touching code: settings, topics, outlets, contracts."""

@@ -1,0 +1,136 @@
+"""Typed settings: defaults < kawat.yaml < environment KAWAT_* < command line.
+
+The only place that reads the environment. A wrong value is a `SettingsError` that names the key, the value and
+what is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "KAWAT_"
+DEFAULT_FILE = Path("kawat.yaml")
+
+
+class SettingsError(Exception):
+    """The configuration is wrong; the message names key, value, and what is allowed."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be changed without touching code. Times carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    # Kafka
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092", description="host:port of one or more brokers, by commas"
+    )
+    group: str = Field(
+        "kawat", min_length=1, description="consumer group; also the prefix of transactional ids"
+    )
+    instance_id: str | None = Field(None, description="static membership: a name that survives a restart")
+    topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="put before each topic's name")
+    partitions: int = Field(6, ge=1, le=10_000, description="partitions of each topic when created")
+    replication_factor: int = Field(1, ge=1, description="copies of each partition when created")
+    session_timeout_ms: int = Field(
+        10_000, ge=1_000, description="a member silent for so long is out of the group"
+    )
+    transaction_timeout_ms: int = Field(
+        60_000, ge=1_000, description="the broker aborts a longer transaction"
+    )
+    drain_timeout_ms: int = Field(5_000, ge=0, description="how long a lane may finish its work when revoked")
+
+    # the work
+    batch_stories: int = Field(32, ge=1, le=1_000, description="most stories in one transaction of one lane")
+    pool_size: int = Field(0, ge=0, le=256, description="NLP processes; 0: one a core")
+    story_timeout_s: float = Field(10.0, gt=0, description="a story that takes longer is dead-lettered")
+    story_memory_mb: int = Field(512, ge=64, description="memory a story may take beyond the loaded models")
+    max_story_bytes: int = Field(2_000_000, ge=1_000, description="a larger raw payload is dead-lettered")
+    state_dir: Path | None = Field(
+        None, description="where the ledger's local copy lives; none: a temporary folder"
+    )
+
+    # the watchers
+    http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
+    http_port: int = Field(9464, ge=0, le=65_535, description="their port; 0: any free one")
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`load` merges the sources itself, to know where each value came from."""
+        return (init_settings,)
+
+    def topic(self, name: str) -> str:
+        """A topic's name on the broker."""
+        return self.topic_prefix + name
+
+
+def load(
+    file: Path | None = None, overrides: dict[str, Any] | None = None, environ: dict[str, str] | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """The settings, and for each key where its value came from ("default", a file's path, a variable's name,
+    "command line").
+
+    Args:
+        file: the YAML file; None: `kawat.yaml` in the working folder, if there is one.
+        overrides: values from the command line.
+        environ: the environment; None: the process's own.
+
+    Raises:
+        SettingsError: an unknown key, a wrong value, an unreadable file.
+    """
+    env = dict(os.environ) if environ is None else environ
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(Settings.model_fields, "default")
+
+    def put(key: str, value: Any, where: str) -> None:
+        if key not in Settings.model_fields:
+            known = ", ".join(sorted(Settings.model_fields))
+            raise SettingsError(f"{where}: no setting is called {key!r}; there are: {known}")
+        values[key], origin[key] = value, where
+
+    path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    for key, value in _read_file(path).items():
+        put(key, value, str(path))
+    for variable in sorted(name for name in env if name.startswith(PREFIX)):
+        put(variable.removeprefix(PREFIX).lower(), env[variable], variable)
+    for key, value in (overrides or {}).items():
+        put(key, value, "command line")
+    try:
+        return Settings(**values), origin
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, e['loc']))} = {e['input']!r} ({origin.get(str(e['loc'][0]), '?')}): {e['msg']}"
+            for e in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _read_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        read = yaml.safe_load(path.read_text("utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not readable as YAML: {error}") from None
+    if not isinstance(read, dict):
+        raise SettingsError(
+            f"{path}: a mapping of settings to values is expected, not a {type(read).__name__}"
+        )
+    return {str(key): value for key, value in read.items()}

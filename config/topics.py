@@ -1,0 +1,59 @@
+"""The topics: the single source for creation, documentation, checks and AsyncAPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One topic as `kawat topics create` makes it.
+
+    Attributes:
+        name: without the prefix of the settings.
+        key, value: what they hold, for people.
+        schema: name of the value's JSON Schema under `config/contracts`; None for bytes of any kind.
+        config: the broker's topic configuration.
+    """
+
+    name: str
+    key: str
+    value: str
+    schema: str | None = None
+    config: dict[str, str] = field(default_factory=dict)
+
+
+def _kept(days: int) -> dict[str, str]:
+    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+
+
+def _newest(days: int) -> dict[str, str]:
+    """The newest record of each key, for so many days."""
+    return {"cleanup.policy": "compact,delete", "retention.ms": str(days * DAY_MS)}
+
+
+RAW = Topic(
+    name="news.raw", key="story uri", value="a story in any format that intake reads", config=_kept(7)
+)
+ARTICLES = Topic(
+    name="news.articles", key="story uri", value="the enriched story", schema="article", config=_newest(30)
+)
+ENTITIES = Topic(
+    name="news.entities", key="story uri", value="its entities", schema="entities", config=_newest(30)
+)
+QUOTES = Topic(name="news.quotes", key="story uri", value="its quotes", schema="quotes", config=_newest(30))
+LEDGER = Topic(
+    name="news.ledger",
+    key="story uri",
+    value="newest version, content hash, state",
+    schema="ledger",
+    config={"cleanup.policy": "compact"},
+)
+DEAD_LETTERS = Topic(
+    name="news.dlq", key="original key", value="original bytes; headers say why", config=_kept(30)
+)
+
+OUTPUTS: tuple[Topic, ...] = (ARTICLES, ENTITIES, QUOTES)
+TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS)

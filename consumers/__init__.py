@@ -1,0 +1,1 @@
+"""The edge: Kafka, processes, HTTP, the command line."""
