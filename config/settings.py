@@ -59,8 +59,12 @@ class Settings(BaseSettings):
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
     http_port: int = Field(9464, ge=0, le=65_535, description="their port; 0: any free one")
-    log_format: Literal["console", "json"] = "console"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = Field(
+        "console", description="console: for people; json: for machines"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least level that is logged"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -106,7 +110,8 @@ def load(
     path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     for key, value in _read_file(path).items():
         put(key, value, str(path))
-    for variable in sorted(name for name in env if name.startswith(PREFIX)):
+    # an empty variable is how compose files and shells write "not set"
+    for variable in sorted(name for name, value in env.items() if name.startswith(PREFIX) and value):
         put(variable.removeprefix(PREFIX).lower(), env[variable], variable)
     for key, value in (overrides or {}).items():
         put(key, value, "command line")

@@ -1,0 +1,164 @@
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, SettingsError, load
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    """No kawat.yaml of the developer's own gets into a test."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "kawat.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_without_any_source_every_value_is_the_default():
+    settings, origin = load(environ={})
+    assert settings == Settings()
+    assert set(origin) == set(Settings.model_fields)
+    assert set(origin.values()) == {"default"}
+
+
+def test_the_file_beats_the_defaults(empty_folder):
+    write(empty_folder, "partitions: 12\n")
+    settings, origin = load(environ={})
+    assert settings.partitions == 12
+    assert origin["partitions"] == "kawat.yaml"
+    assert origin["group"] == "default"
+
+
+def test_the_environment_beats_the_file(empty_folder):
+    write(empty_folder, "partitions: 12\ngroup: newsroom\n")
+    settings, origin = load(environ={"KAWAT_PARTITIONS": "24"})
+    assert settings.partitions == 24
+    assert settings.group == "newsroom"
+    assert origin["partitions"] == "KAWAT_PARTITIONS"
+
+
+def test_the_command_line_beats_the_environment(empty_folder):
+    write(empty_folder, "partitions: 12\n")
+    settings, origin = load(overrides={"partitions": 48}, environ={"KAWAT_PARTITIONS": "24"})
+    assert settings.partitions == 48
+    assert origin["partitions"] == "command line"
+
+
+def test_the_process_environment_is_read_when_none_is_given(monkeypatch):
+    monkeypatch.setenv("KAWAT_GROUP", "night-desk")
+    settings, origin = load()
+    assert settings.group == "night-desk"
+    assert origin["group"] == "KAWAT_GROUP"
+
+
+def test_an_empty_variable_counts_as_not_set(empty_folder):
+    write(empty_folder, "instance_id: kawat-0\n")
+    settings, origin = load(environ={"KAWAT_INSTANCE_ID": "", "KAWAT_STATE_DIR": ""})
+    assert settings.instance_id == "kawat-0"
+    assert settings.state_dir is None
+    assert origin["instance_id"] == "kawat.yaml"
+
+
+def test_other_variables_are_nobody_s_business():
+    settings, _ = load(environ={"GROUP": "other", "KAWATGROUP": "other", "PATH": "/bin"})
+    assert settings.group == "kawat"
+
+
+def test_a_named_file_is_read_instead_of_the_default_one(empty_folder):
+    write(empty_folder, "group: default-file\n")
+    named = write(empty_folder, "group: named-file\n", "other.yaml")
+    settings, origin = load(named, environ={})
+    assert settings.group == "named-file"
+    assert origin["group"] == str(named)
+
+
+def test_an_empty_file_sets_nothing(empty_folder):
+    write(empty_folder, "# nothing yet\n")
+    assert load(environ={})[0] == Settings()
+
+
+def test_a_misspelt_variable_is_an_error_that_lists_what_there_is():
+    with pytest.raises(SettingsError, match=r"KAWAT_PARTITION: no setting is called 'partition'.*partitions"):
+        load(environ={"KAWAT_PARTITION": "3"})
+
+
+def test_a_misspelt_key_in_the_file_is_an_error_that_names_the_file(empty_folder):
+    write(empty_folder, "pool-size: 3\n")
+    with pytest.raises(SettingsError, match=r"kawat\.yaml: no setting is called 'pool-size'"):
+        load(environ={})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("partitions", "0", "greater than or equal to 1"),
+        ("partitions", "many", "valid integer"),
+        ("story_timeout_s", "-1", "greater than 0"),
+        ("http_port", "70000", "less than or equal to 65535"),
+        ("log_format", "xml", "'console' or 'json'"),
+        ("log_level", "loud", "'debug', 'info', 'warning' or 'error'"),
+        ("topic_prefix", "a b", "match pattern"),
+    ],
+)
+def test_a_wrong_value_is_an_error_that_says_key_value_source_and_what_is_allowed(key, value, allowed):
+    variable = f"KAWAT_{key.upper()}"
+    with pytest.raises(SettingsError) as caught:
+        load(environ={variable: value})
+    message = str(caught.value)
+    assert message.startswith(f"{key} = {value!r} ({variable}): ")
+    assert allowed in message
+
+
+def test_every_wrong_value_is_reported_at_once(empty_folder):
+    write(empty_folder, "batch_stories: 0\n")
+    with pytest.raises(SettingsError) as caught:
+        load(overrides={"pool_size": -1}, environ={"KAWAT_PARTITIONS": "x"})
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert {line.partition(" = ")[0] for line in lines} == {"batch_stories", "pool_size", "partitions"}
+
+
+def test_a_file_that_is_not_there_is_a_clear_error(empty_folder):
+    with pytest.raises(SettingsError, match=r"nowhere\.yaml: No such file"):
+        load(empty_folder / "nowhere.yaml", environ={})
+
+
+def test_a_file_that_is_not_yaml_is_a_clear_error(empty_folder):
+    write(empty_folder, "group: [unclosed\n")
+    with pytest.raises(SettingsError, match=r"kawat\.yaml: not readable as YAML"):
+        load(environ={})
+
+
+def test_a_file_that_is_not_utf_8_is_a_clear_error(empty_folder):
+    (empty_folder / "kawat.yaml").write_bytes(b"group: \xff\xfe\n")
+    with pytest.raises(SettingsError, match=r"kawat\.yaml: not readable as YAML"):
+        load(environ={})
+
+
+def test_a_file_that_is_a_list_is_a_clear_error(empty_folder):
+    write(empty_folder, "- group\n")
+    with pytest.raises(SettingsError, match=r"a mapping of settings to values is expected, not a list"):
+        load(environ={})
+
+
+def test_settings_cannot_be_changed_later():
+    settings, _ = load(environ={})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.group = "other"
+
+
+def test_the_constructor_does_not_look_at_the_environment(monkeypatch):
+    monkeypatch.setenv("KAWAT_GROUP", "unseen")
+    assert Settings().group == "kawat"
+
+
+def test_a_topic_carries_the_prefix():
+    assert Settings(topic_prefix="staging.").topic("news.raw") == "staging.news.raw"
+
+
+def test_every_setting_says_what_it_is():
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
