@@ -7,11 +7,12 @@ what is allowed.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "KAWAT_"
@@ -65,6 +66,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level that is logged"
     )
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """The Kafka client would take a wrong port for a defect, and a missing one for 9092."""
+        if not re.fullmatch(r"[^\s,]+:\d{1,5}(\s*,\s*[^\s,]+:\d{1,5})*", value.strip()):
+            raise ValueError("host:port is expected, more of them by commas")
+        return value
 
     @classmethod
     def settings_customise_sources(

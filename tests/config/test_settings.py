@@ -160,5 +160,18 @@ def test_a_topic_carries_the_prefix():
     assert Settings(topic_prefix="staging.").topic("news.raw") == "staging.news.raw"
 
 
+@pytest.mark.parametrize("servers", ["kafka-1:9092", "kafka-1:9092, kafka-2:9093", "[::1]:9092"])
+def test_brokers_are_addresses_with_ports(servers):
+    assert Settings(bootstrap_servers=servers).bootstrap_servers == servers
+
+
+@pytest.mark.parametrize(
+    "servers", ["", "kafka-1", "kafka-1:port", "kafka-1:9092,", "kafka-1:9092 kafka-2:9092"]
+)
+def test_brokers_without_a_port_are_an_error(servers):
+    with pytest.raises(SettingsError, match="host:port"):
+        load(environ={}, overrides={"bootstrap_servers": servers})
+
+
 def test_every_setting_says_what_it_is():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []

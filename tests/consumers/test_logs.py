@@ -76,9 +76,9 @@ def fail_on(body):
 @pytest.mark.parametrize("log_format", ["console", "json"])
 def test_a_traceback_names_the_error_but_never_shows_local_variables(log_format):
     stream = configured(log_format=log_format)
-    story = " ".join(["Gempa", "mengguncang", "pesisir"])  # not a literal: source lines are shown
+    story = "Gempa mengguncang pesisir"
     try:
-        fail_on(story)
+        fail_on(story)  # source lines are shown: the literal stands elsewhere
     except ValueError:
         structlog.get_logger().exception("processor failed")
         logging.getLogger("faust").exception("agent failed")
