@@ -1,0 +1,62 @@
+"""A real Apache Kafka for the tests in this folder: `pytest -m broker tests/broker --kafka-version 3.9.2`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.apache_kafka import ApacheKafka
+from bench.kafka_jars import VERSIONS
+from bench.wire import COUNTABLE, create_topics
+from config.settings import Settings, load
+from config.topics import OUTPUTS
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kafka-version", default=VERSIONS[0], help=f"Apache Kafka to start; tried: {VERSIONS}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` deselects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.broker)
+            item.add_marker(pytest.mark.timeout(300))  # the first one may fetch the jars
+
+
+@pytest.fixture(scope="session")
+def kafka(request: pytest.FixtureRequest) -> Iterator[ApacheKafka]:
+    """The session's broker. A test that stops it starts it again. Without Java or Maven this fails: a broker
+    test was asked for, so it is no skip.
+    """
+    with ApacheKafka(request.config.getoption("--kafka-version")) as broker:
+        yield broker
+
+
+@pytest.fixture
+async def settings(kafka: ApacheKafka, tmp_path: Path) -> Settings:
+    """Settings of this test alone: its own topics (made, 3 partitions, nothing compacted away on the outputs),
+    its own group.
+    """
+    name = f"t{uuid.uuid4().hex[:10]}"
+    made, _ = load(
+        overrides={
+            "bootstrap_servers": kafka.bootstrap,
+            "topic_prefix": f"{name}.",
+            "group": name,
+            "partitions": 3,
+            "session_timeout_ms": 3_000,
+            "transaction_timeout_ms": 10_000,
+            "pool_size": 1,
+            "http_port": 0,
+            "state_dir": tmp_path / "state",
+        },
+        environ={},
+    )
+    await create_topics(made, {topic.name: COUNTABLE for topic in OUTPUTS})
+    return made
