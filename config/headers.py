@@ -1,0 +1,77 @@
+"""The headers of Kafka messages: the single source for what is written, documentation, checks and AsyncAPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One header of a message. Kafka carries header values as bytes: here UTF-8 text.
+
+    Attributes:
+        name: as on the wire, lower case.
+        about: what it holds, for people.
+        schema: JSON Schema keywords of the value's text beyond `"type": "string"`.
+        required: whether every message of the kind carries it.
+    """
+
+    name: str
+    about: str
+    schema: dict[str, Any] = field(default_factory=dict)
+    required: bool = True
+
+
+_NUMBER = {"pattern": "^[0-9]+$"}
+
+CONTENT_TYPE = Header(
+    name="content-type",
+    about="media type of the value",
+    schema={"const": "application/json"},
+)
+RAW_CONTENT_TYPE = Header(
+    name="content-type",
+    about="media type of the value; without it, a look at the bytes tells the format",
+    schema={"examples": ["application/ninjs+json", "application/vnd.iptc.g2.newsitem+xml", "text/plain"]},
+    required=False,
+)
+TRACEPARENT = Header(
+    name="traceparent",
+    about="W3C trace context, passed on from the raw message that led to this one",
+    schema={"pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"},
+    required=False,
+)
+TRACESTATE = Header(name="tracestate", about="W3C trace context, likewise", required=False)
+TRACE: tuple[Header, ...] = (TRACEPARENT, TRACESTATE)
+
+CLOUD_EVENT: tuple[Header, ...] = (
+    Header(name="ce_specversion", about="version of CloudEvents", schema={"const": "1.0"}),
+    Header(
+        name="ce_id",
+        about="the same for the same version of a story on the same topic, however often it is processed: "
+        "readers that see an id twice see one event",
+    ),
+    Header(name="ce_source", about="`kawat/` and the outlet", schema={"format": "uri-reference"}),
+    Header(name="ce_type", about="what kind of event it is"),
+    Header(name="ce_subject", about="the story's uri, as in the key"),
+    Header(
+        name="ce_time", about="time stamp of the raw message that led to it", schema={"format": "date-time"}
+    ),
+)
+
+RAW_HEADERS: tuple[Header, ...] = (RAW_CONTENT_TYPE, *TRACE)
+RECORD_HEADERS: tuple[Header, ...] = (*CLOUD_EVENT, CONTENT_TYPE, *TRACE)
+DEAD_LETTER_HEADERS: tuple[Header, ...] = (
+    Header(name="kawat-dlq-reason", about="why it could not be processed, one word of a closed set"),
+    Header(name="kawat-dlq-stage", about="where that happened: intake, clean, entities, quotes or pool"),
+    Header(name="kawat-dlq-error", about="the error in words; never text of the story"),
+    Header(name="kawat-dlq-topic", about="topic that the original stands in"),
+    Header(name="kawat-dlq-partition", about="its partition there", schema=_NUMBER),
+    Header(name="kawat-dlq-offset", about="its offset there", schema=_NUMBER),
+    Header(
+        name="kawat-dlq-timestamp", about="its time stamp there, milliseconds since 1970 UTC", schema=_NUMBER
+    ),
+    RAW_CONTENT_TYPE,
+    *TRACE,
+)

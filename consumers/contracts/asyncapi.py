@@ -1,0 +1,147 @@
+"""The AsyncAPI document: every topic with its key, value, headers and retention, and what Kawat does with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.headers import DEAD_LETTER_HEADERS, RAW_HEADERS, RECORD_HEADERS, Header
+from config.settings import Settings
+from config.topics import DEAD_LETTERS, LEDGER, RAW, TOPICS, Topic
+from consumers.events import EVENT_TYPES
+from processors.errors import REASONS
+
+VERSION = "3.0.0"
+_BINDING = "0.5.0"
+_JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
+
+_ABOUT = """\
+Kawat reads raw wire stories and publishes clean text, entities and attributed quotes, exactly once.
+
+Read the topics with `isolation.level=read_committed`. The key is the story's uri on every topic, and the records of
+one story stand in the same partition number of each output topic: a new version replaces the old one under
+compaction, and the topics join without a shuffle. Properties may be added within `kawat/1`: ignore what you do not
+know. Topic names may carry a prefix (setting `topic_prefix`).
+"""
+
+_READ = (RAW, LEDGER, DEAD_LETTERS)
+_WRITTEN = tuple(topic for topic in TOPICS if topic is not RAW)
+
+
+def document() -> dict[str, Any]:
+    """The AsyncAPI 3.0 document; values' schemas are referred to as files beside it."""
+    defaults = Settings()
+    return {
+        "asyncapi": VERSION,
+        "id": "urn:kawat",
+        "info": {
+            "title": "Kawat",
+            "version": "1",
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "kafka": {
+                "host": "{bootstrap}",
+                "protocol": "kafka",
+                "description": "The newsroom's own Kafka, 3.9 or newer.",
+                "variables": {
+                    "bootstrap": {
+                        "default": defaults.bootstrap_servers,
+                        "description": "setting `bootstrap_servers`",
+                    }
+                },
+            }
+        },
+        "channels": {topic.name: _channel(topic, defaults) for topic in TOPICS},
+        "operations": {
+            **{f"read-{topic.name}": _operation("receive", topic, defaults) for topic in _READ},
+            **{f"write-{topic.name}": _operation("send", topic, defaults) for topic in _WRITTEN},
+        },
+        "components": {"messages": {topic.name: _message(topic) for topic in TOPICS}},
+    }
+
+
+def _channel(topic: Topic, defaults: Settings) -> dict[str, Any]:
+    configuration: dict[str, Any] = dict(topic.config)
+    configuration["cleanup.policy"] = topic.config["cleanup.policy"].split(",")
+    if "retention.ms" in configuration:
+        configuration["retention.ms"] = int(configuration["retention.ms"])
+    return {
+        "address": topic.name,
+        "description": f"Key: {topic.key}. Value: {topic.value}.",
+        "messages": {"message": {"$ref": f"#/components/messages/{topic.name}"}},
+        "bindings": {
+            "kafka": {
+                "topic": topic.name,
+                "partitions": defaults.partitions,
+                "replicas": defaults.replication_factor,
+                "topicConfiguration": configuration,
+                "bindingVersion": _BINDING,
+            }
+        },
+    }
+
+
+def _message(topic: Topic) -> dict[str, Any]:
+    message: dict[str, Any] = {
+        "name": topic.name,
+        "summary": topic.value,
+        "headers": _headers(topic),
+        "bindings": {
+            "kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": _BINDING}
+        },
+    }
+    if topic.schema is None:
+        message["contentType"] = "application/octet-stream"
+    else:
+        message["contentType"] = "application/json"
+        message["payload"] = {
+            "schemaFormat": _JSON_SCHEMA,
+            "schema": {"$ref": f"./{topic.schema}.schema.json"},
+        }
+    return message
+
+
+def headers_of(topic: Topic) -> tuple[Header, ...]:
+    """The headers that messages of a topic carry."""
+    if topic is RAW:
+        return RAW_HEADERS
+    if topic is DEAD_LETTERS:
+        return DEAD_LETTER_HEADERS
+    return () if topic is LEDGER else RECORD_HEADERS
+
+
+def _headers(topic: Topic) -> dict[str, Any]:
+    """The headers' schema. Values are bytes on the wire; the schema is of their UTF-8 text."""
+    headers = headers_of(topic)
+    return {
+        "type": "object",
+        "properties": {header.name: _header(header, topic) for header in headers},
+        "required": [header.name for header in headers if header.required],
+    }
+
+
+def _header(header: Header, topic: Topic) -> dict[str, Any]:
+    schema = {"type": "string", "description": header.about, **header.schema}
+    if header.name == "kawat-dlq-reason":
+        schema["enum"] = list(REASONS)
+    if header.name == "ce_type":
+        schema["const"] = EVENT_TYPES[topic.name]
+    return schema
+
+
+def _operation(action: str, topic: Topic, defaults: Settings) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{topic.name}"},
+        "messages": [{"$ref": f"#/channels/{topic.name}/messages/message"}],
+    }
+    if topic is RAW:
+        operation["bindings"] = {
+            "kafka": {
+                "groupId": {"type": "string", "default": defaults.group},
+                "bindingVersion": _BINDING,
+            }
+        }
+    return operation
