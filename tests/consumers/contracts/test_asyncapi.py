@@ -96,7 +96,12 @@ def test_dead_letters_say_why_and_where_from():
 def test_the_headers_that_records_carry_are_the_documented_ones():
     messages = document()["components"]["messages"]
     made = event_headers(
-        uri="urn:warta:1", version="2", source="warta.example", timestamp_ms=1_772_600_000_123, trace=TRACE
+        uri="urn:warta:1",
+        version="2",
+        content="0f",
+        source="warta.example",
+        timestamp_ms=1_772_600_000_123,
+        trace=TRACE,
     )
     for topic, headers in made:
         assert_documented(headers, messages[topic.name])
