@@ -1,0 +1,174 @@
+"""Profiles of outlets: how each signs its stories, and what it prints that is not the story.
+
+One YAML file an outlet under `config/outlets/`; `generic*.yaml` hold for every story. A wrong file is an
+`OutletError` that names the file, the key, the value and what is allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import re2
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from processors.records import RemovedKind
+
+FOLDER = Path(__file__).parent / "outlets"
+GENERIC = "generic"
+
+
+class OutletError(Exception):
+    """A profile is wrong; the message names file, key, value and what is allowed."""
+
+
+def _compiles(pattern: str) -> str:
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        raise ValueError(f"not a pattern in RE2's syntax: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+Phrase = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LineRules(_Strict):
+    """Lines that are boilerplate as a whole. Case does not count, nor do spaces and marks around the line.
+
+    Attributes:
+        whole: the line is this phrase.
+        starts: the line begins with this phrase, which ends at the end of a word.
+        shapes: the line as a whole matches this pattern (RE2; write `(?-i:...)` where case counts).
+    """
+
+    whole: tuple[Phrase, ...] = ()
+    starts: tuple[Phrase, ...] = ()
+    shapes: tuple[Pattern, ...] = ()
+
+
+class DatelineRules(_Strict):
+    """How stories open.
+
+    Attributes:
+        signatures: the outlet's name as it stands in a dateline ("KOMPAS.com").
+        bare_places: a dateline may be a place and a dash, without the outlet ("Jakarta - ").
+    """
+
+    signatures: tuple[Phrase, ...] = ()
+    bare_places: bool = False
+
+
+class Outlet(_Strict):
+    """A profile.
+
+    Attributes:
+        name: of the outlet, for people.
+        names: what `Article.source` may say; case does not count.
+        hosts: host names; each stands for its subdomains too.
+        language: BCP 47 tag of what it mostly writes.
+        lines: by kind, lines that are boilerplate as a whole.
+        inside: by kind, patterns of boilerplate that may stand within a line; what matches is cut.
+        links: phrases before the headline of another story ("Baca juga"), at the start of a line or inside one.
+        lists: lines under which headlines of other stories stand, one a line.
+    """
+
+    name: Phrase
+    names: tuple[Phrase, ...] = ()
+    hosts: tuple[Phrase, ...] = ()
+    language: str | None = None
+    dateline: DatelineRules = DatelineRules()
+    lines: dict[RemovedKind, LineRules] = {}
+    inside: dict[RemovedKind, tuple[Pattern, ...]] = {}
+    links: tuple[Phrase, ...] = ()
+    lists: tuple[Phrase, ...] = ()
+
+
+class Outlets:
+    """All profiles; finds the one of a story."""
+
+    def __init__(self, generic: Iterable[Outlet], outlets: Iterable[Outlet] = ()) -> None:
+        """`generic` profiles hold for every story, besides the outlet's own."""
+        self.generic = tuple(generic)
+        self.outlets = tuple(outlets)
+        self._by_name = {name.casefold(): outlet for outlet in self.outlets for name in outlet.names}
+        self._by_host = {host.casefold(): outlet for outlet in self.outlets for host in outlet.hosts}
+
+    def find(self, source: str = "", url: str | None = None) -> Outlet | None:
+        """The profile for a story's source (a name or a host name) or, failing that, for its URL; None: unknown."""
+        source = source.casefold().strip()
+        found = self._by_name.get(source) or self._host(source)
+        if found is None and url:
+            try:
+                found = self._host((urlsplit(url).hostname or "").casefold())
+            except ValueError:  # a broken URL tells nothing
+                return None
+        return found
+
+    def _host(self, host: str) -> Outlet | None:
+        while host:
+            if host in self._by_host:
+                return self._by_host[host]
+            host = host.partition(".")[2]
+        return None
+
+    @cached_property
+    def signatures(self) -> tuple[str, ...]:
+        """All names that outlets sign datelines with: stories travel from one outlet to another."""
+        profiles = (*self.generic, *self.outlets)
+        return tuple(sorted({name for profile in profiles for name in profile.dateline.signatures}))
+
+
+def load(folder: Path = FOLDER) -> Outlets:
+    """All profiles of a folder.
+
+    Raises:
+        OutletError: a file is not readable, a key is unknown, a value is wrong, two profiles claim one name.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    profiles = {file: _read(file) for file in files}
+    generic = [profile for file, profile in profiles.items() if file.stem.startswith(GENERIC)]
+    if not generic:
+        raise OutletError(f"{folder}: there is no {GENERIC}.yaml")
+    claimed: dict[str, Path] = {}
+    for file, profile in profiles.items():
+        for name in {name.casefold() for name in (*profile.names, *profile.hosts)}:
+            if name in claimed:
+                raise OutletError(f"{file}: {name!r} is already claimed by {claimed[name].name}")
+            claimed[name] = file
+    return Outlets(generic, (p for f, p in profiles.items() if not f.stem.startswith(GENERIC)))
+
+
+def _read(file: Path) -> Outlet:
+    try:
+        read: Any = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as error:
+        raise OutletError(f"{file}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise OutletError(f"{file}: not readable as YAML: {error}") from None
+    if not isinstance(read, dict):
+        raise OutletError(f"{file}: a mapping is expected, not a {type(read).__name__}")
+    try:
+        return Outlet.model_validate(read)
+    except ValidationError as error:
+        raise OutletError("\n".join(f"{file}: {_complaint(e)}" for e in error.errors())) from None
+
+
+def _complaint(error: Any) -> str:
+    where = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        owners: dict[str, type[BaseModel]] = {"lines": LineRules, "dateline": DatelineRules}
+        owner = owners.get(str(error["loc"][0]), Outlet)
+        return f"{where}: there is no such key; there are: {', '.join(owner.model_fields)}"
+    return f"{where} = {error['input']!r}: {error['msg']}"

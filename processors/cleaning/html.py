@@ -1,0 +1,116 @@
+"""HTML to lines of text: whole pages by their main content, fragments by their paragraphs."""
+
+from __future__ import annotations
+
+from lxml import etree, html
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "template",
+        "head",
+        "title",
+        "nav",
+        "form",
+        "button",
+        "select",
+        "textarea",
+        "figure",
+        "figcaption",
+        "audio",
+        "video",
+        "canvas",
+    ]
+)
+
+
+def page_text(page: str) -> str:
+    """The main text of a whole page, a paragraph a line; empty if there is none."""
+    import trafilatura  # noqa: PLC0415 - heavy, and most stories are no pages
+
+    found = trafilatura.extract(
+        page, favor_precision=True, include_comments=False, include_tables=True, include_images=False
+    )
+    return found or ""
+
+
+def fragment_text(fragment: str) -> str:
+    """The text of a fragment, a block a line. Pictures with their captions, scripts and forms are left out."""
+    if not fragment.strip():
+        return ""
+    root = html.fromstring(f"<div>{fragment}</div>")
+    parts: list[str] = []
+    skipped = 0
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            if not skipped and element.tail:
+                parts.append(_flat(element.tail))
+            continue
+        tag = element.tag
+        if event == "start":
+            skipped += tag in SKIPPED
+            if tag in BLOCKS:
+                parts.append("\n")
+            if not skipped and element.text:
+                parts.append(_flat(element.text))
+        else:
+            skipped -= tag in SKIPPED
+            if tag in BLOCKS:
+                parts.append("\n")
+            if not skipped and element.tail and element is not root:
+                parts.append(_flat(element.tail))
+    lines = (" ".join(line.split(" ")).strip() for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _flat(text: str) -> str:
+    """Line breaks in HTML are spaces."""
+    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")

@@ -1,0 +1,174 @@
+"""Mends what transport and templates broke in a text: mojibake, zero-width characters, odd spaces, quotation marks
+that became question marks, sentences joined without a space.
+
+Text that is in order comes back as it is. What is mended is traced, so that offsets lead back to the source.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import is_normalized, normalize
+
+from processors.cleaning.sourcemap import Traced
+
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_MARKS = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+_FINE = frozenset("“”‘’–—…•«»éÉ°")
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")  # fmt: skip
+_BREAKS = dict.fromkeys(map(ord, "\u2028\u2029"), "\n")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\ufffe"), "")
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"), "")
+_SWEEP = _SPACES | _BREAKS | _INVISIBLE
+
+
+def _byte(char: str) -> int:
+    """The byte that Windows-1252 shows as `char`; bytes without a character there stand for themselves."""
+    try:
+        return char.encode("cp1252")[0]
+    except UnicodeEncodeError:
+        return ord(char)
+
+
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_BYTES = {chr(code): code for code in range(0x80, 0x100)} | {
+    char: _byte(char) for char in _C1.values() if char
+}
+
+
+def repair(text: Traced) -> Traced:
+    """The text mended. Lines stay lines; nothing is judged as boilerplate here."""
+    if not text.text.isascii():
+        text = text.edit(_foreign_edits(text.text))
+        if not is_normalized("NFC", text.text):
+            text = text.edit(_normal_edits(text.text))
+    text = text.edit(_space_edits(text.text))
+    if "?" in text.text:
+        text = text.edit(_quote_edits(text.text))
+    return text.edit([(at, at, " ") for at in _joints(text.text)])
+
+
+def _foreign_edits(text: str) -> list[tuple[int, int, str]]:
+    edits = []
+    for match in _NON_ASCII.finditer(text):
+        run = match.group()
+        if run in _FINE:
+            continue
+        mended = _mend(run)
+        if mended == "Â" and _orphan(text, match.start(), match.end()):
+            mended = ""
+        if mended != run:
+            edits.append((match.start(), match.end(), mended))
+    return edits
+
+
+def _mend(run: str) -> str:
+    """A run of characters beyond ASCII, with its encoding mended, odd spaces plain, invisible characters gone."""
+    for _ in range(3):  # text that went through the mill twice has two layers
+        decoded = _decode(run)
+        if decoded is None:
+            break
+        run = decoded
+    run = run.translate(_C1).translate(_SWEEP)
+    # a joiner is needed inside emoji and Arabic, and is litter between Latin letters
+    return run.translate(_JOINERS) if run.translate(_JOINERS) == "" else run
+
+
+def _decode(run: str) -> str | None:
+    """UTF-8 that was read as Windows-1252 or Latin-1; None if the run is not that."""
+    if len(run) < 2 or run.isascii():
+        return None
+    try:
+        return bytes([_BYTES[char] for char in run]).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return None
+
+
+def _orphan(text: str, start: int, end: int) -> bool:
+    """Whether an `Â` is what is left of a no-break space: white space or the end follows, no capital precedes."""
+    return (end == len(text) or text[end].isspace()) and not (start and text[start - 1].isupper())
+
+
+def _normal_edits(text: str) -> list[tuple[int, int, str]]:
+    edits = []
+    for match in _MARKS.finditer(text):
+        composed = normalize("NFC", match.group())
+        if composed != match.group():
+            edits.append((match.start(), match.end(), composed))
+    return edits
+
+
+_WIDE = re.compile(r"\r\n?|(?<=[^\s])[ \t\v\f]{2,}(?=[^\s])|[\t\v\f]|[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def _space_edits(text: str) -> list[tuple[int, int, str]]:
+    edits = []
+    for match in _WIDE.finditer(text):
+        what = match.group()
+        new = (
+            "\n"
+            if what[0] == "\r"
+            else ""
+            if (what < " " and what not in "\t\v\f") or what == "\x7f"
+            else " "
+        )
+        edits.append((match.start(), match.end(), new))
+    return edits
+
+
+# A question mark that opens a word is never punctuation: it stands for a lost opening quotation mark.
+_LOST_OPEN = re.compile(r"(?:(?<=[\s(])|(?<![\s\S]))\?{1,2}(?=[A-Za-z0-9])")
+_LOST_CLOSE = re.compile(r"\?{1,2}(?=[\s,.;:)]|\Z)")
+
+
+def _quote_edits(text: str) -> list[tuple[int, int, str]]:
+    edits: list[tuple[int, int, str]] = []
+    openings = list(_LOST_OPEN.finditer(text))
+    for index, opening in enumerate(openings):
+        stop = text.find("\n", opening.end())
+        stop = len(text) if stop < 0 else stop
+        if index + 1 < len(openings):
+            stop = min(stop, openings[index + 1].start())
+        edits.append((opening.start(), opening.end(), '"'))
+        closings = list(_LOST_CLOSE.finditer(text, opening.end(), stop))
+        if closings:
+            # a question inside the speech keeps its mark: the speech ends where a comma or a full stop precedes
+            closing = next((c for c in closings if text[c.start() - 1] in ",."), closings[-1])
+            edits.append((closing.start(), closing.end(), '"'))
+    return edits
+
+
+_JOINT = re.compile(r"(?<![A-Za-z0-9./@_-])([A-Za-z]{4,}|[a-z]{3})\.(?=[A-Z][a-z]*(?:\s|\Z))")
+_ABBREVIATED = frozenset(
+    [
+        "prof",
+        "drs",
+        "dra",
+        "drh",
+        "hj",
+        "kol",
+        "letkol",
+        "mayjen",
+        "brigjen",
+        "letjen",
+        "jend",
+        "kapt",
+        "kec",
+        "kab",
+        "prov",
+        "gub",
+        "ust",
+    ]
+)
+_DOMAINS = re.compile(r"(?:Com|Co|Id|Net|Org|News|Tv|My|Go|Ac)\b")
+
+
+def _joints(text: str) -> list[int]:
+    """Where a space is missing between two sentences."""
+    return [
+        match.end()
+        for match in _JOINT.finditer(text)
+        if match.group(1).lower() not in _ABBREVIATED
+        and match.group(1)[1:].islower()
+        and not _DOMAINS.match(text, match.end())
+    ]
