@@ -1,0 +1,64 @@
+# Every habit, one line each: `make` lists them. Needs Python 3.11 or newer and make; test-broker, bench and chaos
+# also need Java 17 or newer and Maven, and say so.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+CODE := config processors consumers bench tests
+# the first of these that is new enough; PYTHON=/path/to/python overrides
+PYTHONS := python3.11 python3.12 python3.13 python3.14 python3
+PYTHON ?= $(shell for p in $(PYTHONS); do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done; true)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements-dev.lock pyproject.toml
+	@[[ -n "$(PYTHON)" ]] || { echo "Kawat needs Python 3.11 or newer; tried $(PYTHONS): $$(python3 --version 2>&1 || true)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(f"Kawat needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}" if sys.version_info < (3, 11) else 0)'
+	@echo "installing into $(VENV) (once, a minute or two)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+install: $(READY)  ## the project and its tools into .venv, from the lock
+
+demo: $(READY)  ## the whole flow on an embedded broker, with stories of our own; KEEP=1 leaves it running
+	@$(BIN)/kawat demo
+
+test: $(READY)  ## the tests that need nothing but Python
+	@$(RUN) -m pytest -m "not broker" $(ARGS)
+
+lint: $(READY)  ## ruff: rules and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: $(READY)  ## ruff: mend what it can
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+types: $(READY)  ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: $(READY)  ## write config/contracts from the records and topics
+	@$(RUN) -m consumers.contracts
+
+check-contracts: $(READY)  ## do config/contracts say what the code does?
+	@$(RUN) -m consumers.contracts --check
+
+test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another version
+	@$(RUN) -m pytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+
+lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.toml; UPGRADE=1 for newest versions
+	@$(BIN)/pip install --quiet --disable-pip-version-check --target .cache/uv uv
+	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --constraint requirements.lock"; do \
+		.cache/uv/bin/uv pip compile pyproject.toml --quiet --output-file $$lock --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade); done
+
+clean:  ## away with .venv, caches and build output
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
+
+.PHONY: help install demo test lint format types contracts check-contracts test-broker lock clean
