@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     story_timeout_s: float = Field(10.0, gt=0, description="a story that takes longer is dead-lettered")
     story_memory_mb: int = Field(512, ge=64, description="memory a story may take beyond the loaded models")
     max_story_bytes: int = Field(2_000_000, ge=1_000, description="a larger raw payload is dead-lettered")
+    max_record_bytes: int = Field(
+        4_000_000, ge=10_000, description="a story whose enriched record is larger is dead-lettered"
+    )
     state_dir: Path | None = Field(
         None, description="where the ledger's local copy lives; none: a temporary folder"
     )

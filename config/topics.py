@@ -25,13 +25,17 @@ class Topic:
     config: dict[str, str] = field(default_factory=dict)
 
 
+# above max_story_bytes and max_record_bytes of the settings, with room for headers
+_SIZED = {"max.message.bytes": "5000000"}
+
+
 def _kept(days: int) -> dict[str, str]:
-    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+    return {**_SIZED, "cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
 
 def _newest(days: int) -> dict[str, str]:
     """The newest record of each key, for so many days."""
-    return {"cleanup.policy": "compact,delete", "retention.ms": str(days * DAY_MS)}
+    return {**_SIZED, "cleanup.policy": "compact,delete", "retention.ms": str(days * DAY_MS)}
 
 
 RAW = Topic(

@@ -1,0 +1,281 @@
+"""The group member: joins, opens a lane for each partition it is given, drains them when they are taken away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from config.settings import Settings
+from config.topics import RAW
+from consumers import admin
+from consumers.health import HttpServer
+from consumers.lane import Lane, Shared
+from consumers.metrics import Metrics
+from consumers.pool import Pool, PoolFailed
+
+log = structlog.get_logger("kawat.worker")
+
+CHAIN = "processors.enrich:Chain.load"
+HEARTBEATS_A_SESSION = (
+    20  # a dead member is replaced soon after its session ends if the others hear of it soon
+)
+FETCH_WAIT_MS = 50  # what comes for one partition may wait so long behind an idle fetch for the others
+CLAIMS_AT_ONCE = 16
+CLOSE_MS = 10_000  # for producers to stop and locals to close, beside the drain itself
+NEVER_MS = (
+    2**31 - 1
+)  # a lane may wait for NLP as long as it takes, heartbeats go on; /healthz watches the loop
+TICK_S = 1.0
+STALLED_TICKS = 10
+PROBE_S = 5.0
+
+
+class WorkerFailed(Exception):
+    """The worker can't go on; the message says why and what to do."""
+
+
+class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
+    """Reads `news.raw` as a member of the group and publishes what the chain makes of it, exactly once.
+
+    Args:
+        settings: everything that can be set.
+        chain: "module:factory" of what runs in the NLP processes.
+        startup_timeout_s: how long to wait for a broker that does not answer before giving up.
+    """
+
+    def __init__(self, settings: Settings, *, chain: str = CHAIN, startup_timeout_s: float = 60.0) -> None:
+        self._settings = settings
+        self._startup_timeout_s = startup_timeout_s
+        self._raw = settings.topic(RAW.name)
+        self._lanes: dict[TopicPartition, Lane] = {}
+        self._assigned = False
+        self._stopping = asyncio.Event()
+        self._listening: asyncio.Task[object] | None = None
+        self._ticked = self._probed = time.monotonic()
+        self.metrics = Metrics()
+        self._pool = Pool(
+            chain,
+            size=settings.pool_size or os.cpu_count() or 1,
+            story_timeout_s=settings.story_timeout_s,
+            story_memory_mb=settings.story_memory_mb,
+            watch=self.metrics,
+        )
+        self.http = HttpServer(
+            host=settings.http_host,
+            port=settings.http_port,
+            registry=self.metrics.registry,
+            alive=lambda: list(self._stalls()),
+            ready=lambda: list(self._not_ready()),
+        )
+
+    def stop(self) -> None:
+        """Ask for a graceful end: drain, leave the group, stop the processes. For signal handlers."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until `stop`.
+
+        Raises:
+            WorkerFailed: no broker, a missing topic, a chain that can't be loaded, a port that is taken.
+        """
+        with self._state_dir() as state_dir:
+            try:
+                await self.http.start()
+            except OSError as error:
+                where = f"{self._settings.http_host}:{self._settings.http_port}"
+                raise WorkerFailed(
+                    f"can't listen on {where} (http_host, http_port): {error.strerror}"
+                ) from None
+            try:
+                await self._pool.start()  # loads while we join
+                await self._check_topics()
+                await self._consume(state_dir)
+            except PoolFailed as error:
+                raise WorkerFailed(str(error)) from None
+            finally:
+                await self._pool.stop()
+                await self.http.stop()
+
+    @contextlib.contextmanager
+    def _state_dir(self) -> Iterator[Path]:
+        """The ledger's local copies: kept for a static member, else the topic is read anew at each start."""
+        settings = self._settings
+        if settings.state_dir is None or settings.instance_id is None:
+            with tempfile.TemporaryDirectory(prefix="kawat-", dir=settings.state_dir) as folder:
+                yield Path(folder)
+        else:
+            kept = settings.state_dir / settings.instance_id
+            kept.mkdir(parents=True, exist_ok=True)
+            yield kept
+
+    async def _check_topics(self) -> None:
+        """Every topic is there with enough partitions, or we say what to do."""
+        deadline = time.monotonic() + self._startup_timeout_s
+        while not self._stopping.is_set():
+            try:
+                states = await admin.describe(self._settings)
+            except (KafkaConnectionError, OSError) as error:
+                if time.monotonic() > deadline:
+                    servers = self._settings.bootstrap_servers
+                    raise WorkerFailed(f"no broker answers at {servers} (bootstrap_servers)") from error
+                log.warning("no broker yet", bootstrap_servers=self._settings.bootstrap_servers)
+                await asyncio.sleep(TICK_S)
+                continue
+            if missing := [state.name for state in states if not state.exists]:
+                raise WorkerFailed(
+                    f"missing topics: {', '.join(missing)}; `kawat topics create` creates them"
+                )
+            for state in states:
+                for drift in state.drift:
+                    found = f"{state.name}: {drift.what} is {drift.found}, not {drift.wanted}: {drift.advice}"
+                    if drift.breaks:
+                        raise WorkerFailed(found)
+                    log.warning("topic differs", drift=found)
+            return
+
+    # --- the group ----------------------------------------------------------------------------------------------
+
+    async def _consume(self, state_dir: Path) -> None:
+        settings = self._settings
+        session_ms, drain_ms = settings.session_timeout_ms, settings.drain_timeout_ms
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.bootstrap_servers,
+            group_id=settings.group,
+            group_instance_id=settings.instance_id,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // HEARTBEATS_A_SESSION,
+            # revoked lanes are drained before the group goes on: the group must wait for that
+            rebalance_timeout_ms=max(session_ms, drain_ms + CLOSE_MS),
+            max_poll_interval_ms=NEVER_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            partition_assignment_strategy=(StickyPartitionAssignor,),
+        )
+        self._shared = Shared(
+            settings=settings,
+            consumer=self._consumer,
+            pool=self._pool,
+            metrics=self.metrics,
+            state_dir=state_dir,
+            claims=asyncio.Semaphore(CLAIMS_AT_ONCE),
+        )
+        self._consumer.subscribe([self._raw], listener=self)
+        await self._consumer.start()
+        log.info("worker started", group=settings.group, topic=self._raw, http=self.http.address)
+        loaded = asyncio.create_task(self._pool.ready())
+        try:
+            while not self._stopping.is_set():
+                await self._tick()
+                if loaded.done():
+                    loaded.result()
+        finally:
+            loaded.cancel()
+            log.info("worker stops")
+            await self._close_lanes()
+            await self._consumer.stop()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """All lanes end before this returns: the group goes on only then, and what they hold is void."""
+        await self._close_lanes()
+        self._assigned = False
+        log.info("revoked", partitions=sorted(tp.partition for tp in revoked))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Opens a lane for each partition. Claiming goes on beside this: no heartbeat is sent until this returns."""
+        if self._listening:
+            self._listening.cancel()
+        await self._close_lanes()
+        partitions = list(assigned)
+        if partitions:
+            self._consumer.pause(*partitions)  # nothing may be read before the former owner is fenced
+        self._lanes = {partition: Lane(partition, self._shared) for partition in partitions}
+        for lane in self._lanes.values():
+            lane.start()
+        self._assigned = True
+        self.metrics.rebalances.inc()
+        self.metrics.assigned.set(len(partitions))
+        log.info("assigned", partitions=sorted(tp.partition for tp in partitions))
+
+    async def _close_lanes(self) -> None:
+        lanes, self._lanes = self._lanes, {}
+        self.metrics.assigned.set(0)
+        await asyncio.gather(*(lane.drain(self._settings.drain_timeout_ms / 1000) for lane in lanes.values()))
+
+    # --- the watch ----------------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        """Once a second: the gauges, the broker, and errors of the group that no lane is there to hear."""
+        due = time.monotonic() + TICK_S
+        if self._lanes:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_S)
+        else:
+            await self._listen()
+        now = time.monotonic()
+        self.metrics.loop_lag.set(max(0.0, now - due))
+        self._ticked = now
+        self.metrics.pool_size.set(self._pool.size)
+        self.metrics.pool_alive.set(self._pool.alive)
+        self.metrics.pool_busy.set(self._pool.busy)
+        self.metrics.pool_queued.set(self._pool.queued)
+        for lane in list(self._lanes.values()):
+            lane.report_lag()
+        await self._probe()
+
+    async def _listen(self) -> None:
+        """The client tells errors of the group (no access, a second member of our name) only to those who poll."""
+        self._listening = asyncio.create_task(self._consumer.getmany(timeout_ms=int(TICK_S * 1000)))
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({self._listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (self._listening, stopping):
+            task.cancel()
+        try:
+            await self._listening
+        except KafkaError as error:
+            if not error.retriable:
+                raise WorkerFailed(
+                    f"the group {self._settings.group} refuses this worker: {error}"
+                ) from error
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._listening = None
+
+    async def _probe(self) -> None:
+        """Whether the broker answers, from time to time, for /readyz."""
+        if not self._lanes or time.monotonic() < self._probed + PROBE_S:
+            return
+        with contextlib.suppress(KafkaError, TimeoutError):
+            partition = next(iter(self._lanes))
+            async with asyncio.timeout(PROBE_S):
+                await self._consumer.end_offsets([partition])
+            self._probed = time.monotonic()
+
+    def _stalls(self) -> Iterator[str]:
+        late = time.monotonic() - self._ticked
+        if late > STALLED_TICKS * TICK_S:
+            yield f"the event loop has not come round for {late:.0f} s"
+
+    def _not_ready(self) -> Iterator[str]:
+        yield from self._stalls()
+        if not self._assigned:
+            yield "no assignment from the group yet"
+        claiming = sorted(tp.partition for tp, lane in self._lanes.items() if not lane.claimed)
+        if claiming:
+            yield f"partitions not claimed or not restored yet: {claiming}"
+        if self._lanes and time.monotonic() - self._probed > 3 * PROBE_S:
+            yield f"the broker does not answer at {self._settings.bootstrap_servers}"
+        if not self._pool.alive:
+            yield "no NLP process is ready"
