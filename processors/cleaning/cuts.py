@@ -68,9 +68,12 @@ class Draft:
                 continue
             between = "\n"
             for start, end in remains:
-                if pieces:
-                    pieces.append((at, start, between))
-                pieces.append((start, end, None))
+                if pieces and self.text[at:start] == between:
+                    pieces[-1] = (pieces[-1][0], end, None)
+                else:
+                    if pieces:
+                        pieces.append((at, at, between))
+                    pieces.append((start, end, None))
                 at, between = end, " "
         return traced.rebuild(pieces)
 

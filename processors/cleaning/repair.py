@@ -98,20 +98,18 @@ def _normal_edits(text: str) -> list[tuple[int, int, str]]:
     return edits
 
 
-_WIDE = re.compile(r"\r\n?|(?<=[^\s])[ \t\v\f]{2,}(?=[^\s])|[\t\v\f]|[\x00-\x08\x0e-\x1f\x7f]")
+# within a line: control characters, tabs, runs of spaces between words (those around a line fall away with it)
+_ODD = re.compile(r"\r\n?|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|(?<=[^\s]) {2,}(?=[^\s])")
+_ODD_ASCII = frozenset(map(chr, {*range(32), 127})) - {"\n"}
 
 
 def _space_edits(text: str) -> list[tuple[int, int, str]]:
+    if "  " not in text and _ODD_ASCII.isdisjoint(text):
+        return []
     edits = []
-    for match in _WIDE.finditer(text):
+    for match in _ODD.finditer(text):
         what = match.group()
-        new = (
-            "\n"
-            if what[0] == "\r"
-            else ""
-            if (what < " " and what not in "\t\v\f") or what == "\x7f"
-            else " "
-        )
+        new = "\n" if what[0] == "\r" else " " if what[0] in " \t\v\f" else ""
         edits.append((match.start(), match.end(), new))
     return edits
 
@@ -138,37 +136,23 @@ def _quote_edits(text: str) -> list[tuple[int, int, str]]:
     return edits
 
 
-_JOINT = re.compile(r"(?<![A-Za-z0-9./@_-])([A-Za-z]{4,}|[a-z]{3})\.(?=[A-Z][a-z]*(?:\s|\Z))")
+# "dilakukan.Dia": the word before is long and small, the word after is one of a sentence
+_JOINT = re.compile(r"\.(?=[A-Z][a-z]*(?:\s|\Z))")
+_WORD_BEFORE = re.compile(r"(?:\A|[\s(\"'“‘-])([A-Za-z][a-z]{2,})\Z")
 _ABBREVIATED = frozenset(
-    [
-        "prof",
-        "drs",
-        "dra",
-        "drh",
-        "hj",
-        "kol",
-        "letkol",
-        "mayjen",
-        "brigjen",
-        "letjen",
-        "jend",
-        "kapt",
-        "kec",
-        "kab",
-        "prov",
-        "gub",
-        "ust",
-    ]
+    "prof drs dra drh hj kol letkol mayjen brigjen letjen jend kapt kec kab prov gub ust".split()
 )
 _DOMAINS = re.compile(r"(?:Com|Co|Id|Net|Org|News|Tv|My|Go|Ac)\b")
 
 
 def _joints(text: str) -> list[int]:
     """Where a space is missing between two sentences."""
-    return [
-        match.end()
-        for match in _JOINT.finditer(text)
-        if match.group(1).lower() not in _ABBREVIATED
-        and match.group(1)[1:].islower()
-        and not _DOMAINS.match(text, match.end())
-    ]
+    found = []
+    for match in _JOINT.finditer(text):
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 30), match.start())
+        if before is None or _DOMAINS.match(text, match.end()):
+            continue
+        word = before.group(1)
+        if word.lower() not in _ABBREVIATED and (len(word) > 3 or word.islower()):
+            found.append(match.end())
+    return found

@@ -1,6 +1,7 @@
-"""A profile's phrases and shapes, compiled into a few patterns that run in linear time.
+"""A profile's phrases and shapes, made ready so that a story is judged in linear time.
 
-A story is scanned once for all lines and once for all pieces inside lines; what kind a hit is, is asked only then.
+Phrases are looked up by their first word. Shapes are one automaton: the story is scanned once for all of them, and
+only a line that some shape fits is asked what kind it is.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import Any
 
 import re2
 
-from config.outlets import LineRules, Outlet
+from config.outlets import Outlet
 from processors.records import RemovedKind
 
-# marks and spaces that may stand around a phrase on its line
-_EDGE = r"[^\pL\pN\n]*"
+LONGEST = 600
+"""Characters of the longest line that is judged as a whole; a longer one is a story on one line."""
+
+_EDGE = r"[ -/:-@\[-`{-~“”‘’–—•…»«]*"
+_FIRST_WORD = re.compile(r"[\W_]*(\w+)")
 
 
 class Rules:
@@ -24,61 +28,92 @@ class Rules:
     def __init__(self, profiles: Iterable[Outlet]) -> None:
         """`profiles`: the outlet's own first, then the generic ones."""
         profiles = tuple(profiles)
-        lines: dict[RemovedKind, list[str]] = {}
+        self._whole: dict[str, RemovedKind] = {}
+        self._starts: dict[str, list[tuple[str, RemovedKind]]] = {}
+        shapes: dict[RemovedKind, list[str]] = {}
         inside: dict[RemovedKind, list[str]] = {}
         for profile in profiles:
             for kind, rules in profile.lines.items():
-                lines.setdefault(kind, []).extend(_line_patterns(rules))
+                self._whole.update((bare(phrase), kind) for phrase in rules.whole)
+                for phrase in map(bare, rules.starts):
+                    self._starts.setdefault(phrase.split()[0], []).append((phrase, kind))
+                shapes.setdefault(kind, []).extend(map(_in_line, rules.shapes))
             for kind, patterns in profile.inside.items():
                 inside.setdefault(kind, []).extend(map(_in_line, patterns))
-        self._lines = {kind: _compile(patterns) for kind, patterns in lines.items()}
-        self._inside = {kind: _compile(patterns) for kind, patterns in inside.items()}
-        self._any_line = _compile((p for ps in lines.values() for p in ps), "(?im)^[ \t]*", "[ \t]*$")
-        self._any_inside = _compile(p for ps in inside.values() for p in ps)
-        links = {link for profile in profiles for link in profile.links}
-        self._link = _compile(
-            map(_phrase, sorted(links, key=len, reverse=True)), r"(?i)\b", r"\b[ ]*[:;]?[ ]*"
-        )
+        self._shapes = {kind: _compile(patterns, f"(?i){_EDGE}", _EDGE) for kind, patterns in shapes.items()}
+        self._inside = {kind: _compile(patterns, "(?im)") for kind, patterns in inside.items()}
+        self._any_shape = _compile((p for ps in shapes.values() for p in ps), f"(?im)^{_EDGE}", f"{_EDGE}$")
+        self._any_inside = _compile((p for ps in inside.values() for p in ps), "(?im)")
+        links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
+        self._link = _compile(_link_patterns(links), "(?im)")
         self.lists = frozenset(bare(line) for profile in profiles for line in profile.lists)
         self.bare_places = any(profile.dateline.bare_places for profile in profiles)
 
-    def line_hits(self, text: str) -> Iterator[int]:
-        """Offsets within the lines that are boilerplate as a whole, in order."""
-        return (hit.start() for hit in self._any_line.finditer(text))
+    def phrase_kind(self, line: str) -> RemovedKind | None:
+        """What kind of boilerplate a line is by its phrase; None: no phrase fits."""
+        first = _FIRST_WORD.match(line)
+        if first is None:
+            return RemovedKind.OTHER
+        key = first.group(1).casefold()
+        if len(line) < 80:  # no phrase for a whole line is longer
+            kind = self._whole.get(bare(line))
+            if kind is not None:
+                return kind
+        candidates = self._starts.get(key)
+        if candidates and len(line) <= LONGEST:
+            folded = " ".join(line[first.start(1) :].casefold().split())
+            for phrase, kind in candidates:
+                if folded.startswith(phrase) and not folded[len(phrase) : len(phrase) + 1].isalnum():
+                    return kind
+        return None
 
-    def line_kind(self, line: str) -> RemovedKind | None:
-        """What kind of boilerplate a stripped line is as a whole; None: it is none."""
-        return next((kind for kind, pattern in self._lines.items() if pattern.fullmatch(line)), None)
+    def shape_hits(self, text: str) -> Iterator[int]:
+        """Offsets of the lines that some shape fits, in order."""
+        return (hit.start() for hit in self._any_shape.finditer(text))
+
+    def shape_kind(self, line: str) -> RemovedKind | None:
+        """What kind of boilerplate a stripped line is by its shape; None: no shape fits."""
+        if len(line) > LONGEST:
+            return None
+        return next((kind for kind, pattern in self._shapes.items() if pattern.fullmatch(line)), None)
 
     def inside_hits(self, text: str) -> Iterator[tuple[int, int, RemovedKind]]:
         """Pieces of boilerplate within lines: (start, end, kind), in order, without overlap."""
         for hit in self._any_inside.finditer(text):
-            found = hit.group()
+            start, end = hit.span()
             kind = next(
-                (k for k, pattern in self._inside.items() if pattern.fullmatch(found)), RemovedKind.OTHER
+                (k for k, pattern in self._inside.items() if pattern.match(text, start)), RemovedKind.OTHER
             )
-            yield hit.start(), hit.end(), kind
+            while text[start] in _CLOSING:  # matched for context; they belong to the sentence before
+                start += 1
+            yield start, end, kind
 
     def link_hits(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where a marker of a link to another story stands: (start, end with its colon)."""
-        return ((hit.start(), hit.end()) for hit in self._link.finditer(text))
+        """Where a marker of a link to another story stands: (start, start of the headline)."""
+        for hit in self._link.finditer(text):
+            start, end = hit.span()
+            # without a colon the first character of the headline is matched for context
+            yield start, end if text[end - 1] in ": " else end - 1
+
+
+_CLOSING = frozenset('.!?"”’)…,] ')
 
 
 def bare(line: str) -> str:
-    """A line without marks at its ends, folded: what lists of labels are looked up by."""
-    return line.strip(" \t:;.,!>»-–—*•").casefold()
+    """A line without marks at its ends, folded: what labels are looked up by."""
+    return " ".join(line.strip(" \t:;.,!?>»<«-–—=*•…|[]()\"'“”").casefold().split())
 
 
 def _phrase(phrase: str) -> str:
     return "[ ]+".join(map(re.escape, phrase.split()))
 
 
-def _line_patterns(rules: LineRules) -> Iterator[str]:
-    for phrase in rules.whole:
-        yield f"{_EDGE}{_phrase(phrase)}{_EDGE}"
-    for phrase in rules.starts:
-        yield f"{_EDGE}{_phrase(phrase)}(?:[^\\pL\\pN\\n].*)?"
-    yield from map(_in_line, rules.shapes)
+def _link_patterns(links: list[str]) -> Iterator[str]:
+    """With a colon a marker may stand anywhere; without one it opens a line, and a headline must follow."""
+    yield rf"\b(?:{'|'.join(map(_phrase, links))})[ ]*:[ ]*"
+    longer = [link for link in links if " " in link]
+    if longer:
+        yield rf"^{_EDGE}(?:{'|'.join(map(_phrase, longer))})[ ]+(?-i:[A-Z0-9\"“'‘])"
 
 
 def _in_line(pattern: str) -> str:
@@ -92,6 +127,7 @@ _NEVER = r"[^\x{0}-\x{10FFFF}]"
 def _compile(patterns: Iterable[str], before: str = "(?i)", after: str = "") -> Any:
     alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
     options = re2.Options()
-    options.max_mem = 64 << 20  # a bound for the automaton's states, never reached by one story
+    options.max_mem = 64 << 20  # a bound for the automaton's states, far above what stories need
     options.never_capture = True
+    options.log_errors = False
     return re2.compile(f"{before}(?:{alternatives or _NEVER}){after}", options)
