@@ -1,0 +1,46 @@
+"""Clean text -> entities: recognise, resolve, weigh."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from processors.entities.recogniser import Recogniser
+from processors.entities.resolution import resolve
+from processors.entities.salience import saliences
+from processors.records import Entity, Label, Span
+
+
+class EntityFinder:
+    """Finds the entities of one story at a time."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        """`recogniser` yields mentions that do not overlap, in reading order."""
+        self._recogniser = recogniser
+
+    @classmethod
+    def load(cls) -> Self:
+        """With the rules' recogniser; reads all data files.
+
+        Raises:
+            BrokenData: a data file can't be used.
+        """
+        return cls(Recogniser.load())
+
+    def find(self, text: str, language: str | None) -> tuple[Entity, ...]:
+        """Entities with ids "e1", "e2", ... in order of first mention; their mentions do not overlap."""
+        groups = resolve(text, self._recogniser.spans(text, language))
+        return tuple(
+            Entity(
+                id=f"e{number}",
+                label=Label(group.label),
+                name=group.name,
+                mentions=tuple(
+                    Span(start=one.start, end=one.end, text=text[one.start : one.end])
+                    for one in group.mentions
+                ),
+                salience=salience,
+            )
+            for number, (group, salience) in enumerate(
+                zip(groups, saliences(groups, len(text)), strict=True), 1
+            )
+        )

@@ -1,0 +1,52 @@
+"""The recogniser: clean text -> labelled spans, by a spaCy pipeline for each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import spacy
+from spacy.language import Language
+
+from processors.entities import choice, gazetteer, measures, names, words  # noqa: F401 - registers the factories
+from processors.language import primary_subtag
+
+PIPES = ("kawat_measures", "kawat_gazetteer", "kawat_names", "kawat_choice")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A labelled half-open range of code points of the text."""
+
+    start: int
+    end: int
+    label: str
+
+
+def pipeline(language: str) -> Language:
+    """A blank pipeline of `language` ("id", "en") with our components, for texts of any length."""
+    nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "kawat.words.v1"}}})
+    for pipe in PIPES:
+        nlp.add_pipe(pipe)
+    nlp.max_length = 1 << 40  # spaCy's limit is there for parsers; ours are linear
+    return nlp
+
+
+class Recogniser:
+    """Pipelines by language. Malay and unknown languages are read as Indonesian."""
+
+    def __init__(self, pipelines: dict[str, Language], default: str) -> None:
+        """`default`: the key of `pipelines` for any other language."""
+        self._pipelines = pipelines
+        self._default = default
+
+    @classmethod
+    def load(cls) -> Self:
+        """Build the pipelines; reads all data files."""
+        return cls({language: pipeline(language) for language in ("id", "en")}, "id")
+
+    def spans(self, text: str, language: str | None) -> list[Mention]:
+        """Mentions in reading order, not overlapping."""
+        nlp = self._pipelines.get(primary_subtag(language) or self._default) or self._pipelines[self._default]
+        with nlp.memory_zone():  # a long-running process must not keep every word it ever saw
+            return [Mention(one.start_char, one.end_char, one.label_) for one in nlp(text).ents]
