@@ -1,0 +1,25 @@
+"""`kawat`: every command for the people who run it. Commands import what they need only when they run."""
+
+from __future__ import annotations
+
+import click
+
+from consumers.cli.common import Root
+from consumers.cli.config import config
+from consumers.cli.dlq import dlq
+from consumers.cli.feed import feed
+from consumers.cli.tap import tap
+from consumers.cli.topics import topics
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kawat", message="%(prog)s %(version)s")
+def main() -> None:
+    """Streaming ingestion for live news wires: clean text, entities and attributed quotes, exactly once.
+
+    The options below may stand before or after the command. Each command's --help has an example.
+    """
+
+
+for command in (feed, tap, dlq, topics, config):
+    main.add_command(command)

@@ -1,0 +1,151 @@
+"""Stories onto `news.raw`, as the newsroom would put them there: bytes as they are, keyed by the story's uri."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from config.settings import Settings
+from config.topics import RAW
+from consumers import admin
+from consumers.sources import Payload, aside
+from processors import intake
+from processors.errors import StoryError
+
+_WINDOW = 1_000  # stories on their way at once
+_BATCH_BYTES = 256 * 1024
+_OVERHEAD_BYTES = 200  # a batch's and a record's own fields
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of the payloads. `unreadable` ones are sent all the same: the worker dead-letters them."""
+
+    topic: str
+    sent: int = 0
+    unreadable: int = 0
+    refused: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+class FeedStopped(admin.OperatorError):
+    """The broker gave up on us half way; `summary` says how far we came."""
+
+    def __init__(self, summary: Summary, cause: Exception) -> None:
+        super().__init__(
+            f"{type(cause).__name__} after {summary.sent} stories: {cause}\nfeeding again is safe: the worker knows "
+            "the versions it has seen"
+        )
+        self.summary = summary
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A payload that can't be read (`sent`: it went out nevertheless), or that the broker would not take."""
+
+    where: str
+    reason: str
+    message: str
+    sent: bool
+
+
+async def feed(
+    settings: Settings,
+    stories: Iterable[Payload],
+    *,
+    rate: float | None = None,
+    on_sent: Callable[[Payload], None] = lambda _: None,
+    on_problem: Callable[[Problem], None] = lambda _: None,
+) -> Summary:
+    """Send payloads in order; each is acknowledged by all in-sync replicas, and none twice.
+
+    Args:
+        settings: brokers, prefix of the topic, `max_story_bytes`.
+        stories: read lazily.
+        rate: most stories a second; None: as fast as the broker takes them.
+        on_sent: called for each payload when the broker has it.
+        on_problem: called for each payload that can't be read, or is refused.
+
+    Raises:
+        TopicMissing: `news.raw` isn't there.
+        FeedStopped: the broker failed; what `on_sent` told of is there.
+    """
+    topic = settings.topic(RAW.name)
+    await admin.require(settings, topic)
+    async with admin.connected(settings) as client:
+        limit = await admin.max_message_bytes(client, topic)
+    summary = Summary(topic)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=5,
+        max_batch_size=min(_BATCH_BYTES, limit),
+        max_request_size=limit,
+        request_timeout_ms=admin.REQUEST_TIMEOUT_MS,
+    )
+    await producer.start()
+    started = time.monotonic()
+    under_way: deque[tuple[Payload, asyncio.Future[object]]] = deque()
+
+    async def settle(most: int) -> None:
+        while len(under_way) > most or (under_way and under_way[0][1].done()):
+            payload, future = under_way.popleft()
+            await future
+            summary.sent += 1
+            summary.bytes += len(payload.value)
+            on_sent(payload)
+
+    try:
+        number = 0
+        async for payload in aside(stories):
+            key, problem = key_of(payload, max_bytes=settings.max_story_bytes)
+            size = len(key) + len(payload.value) + _OVERHEAD_BYTES
+            if size > limit:
+                # Never let the broker refuse: the producer's count of records would be out of step from then on.
+                summary.refused += 1
+                on_problem(
+                    Problem(
+                        payload.where,
+                        "too_large",
+                        f"{size} bytes, {topic} takes {limit} (its max.message.bytes)",
+                        sent=False,
+                    )
+                )
+                continue
+            if problem is not None:
+                summary.unreadable += 1
+                on_problem(problem)
+            if rate is not None:
+                await asyncio.sleep(started + number / rate - time.monotonic())
+                number += 1
+            headers = [("content-type", payload.content_type.encode())] if payload.content_type else []
+            future = await producer.send(topic, payload.value, key=key, headers=headers)
+            under_way.append((payload, future))
+            await settle(_WINDOW)
+        await settle(0)
+    except KafkaError as error:
+        raise FeedStopped(summary, error) from error
+    finally:
+        summary.seconds = time.monotonic() - started
+        await producer.stop()
+    return summary
+
+
+def key_of(payload: Payload, *, max_bytes: int) -> tuple[bytes, Problem | None]:
+    """The story's uri as intake reads it; for what holds many stories, or none that can be read, where it is from."""
+    where = payload.where.encode()
+    try:
+        stories = intake.read(
+            payload.value, content_type=payload.content_type, key=where, max_bytes=max_bytes
+        )
+    except StoryError as error:
+        return where, Problem(payload.where, error.reason, str(error), sent=True)
+    return (stories[0].uri.encode() if len(stories) == 1 else where), None
