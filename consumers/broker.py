@@ -19,12 +19,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from consumers.admin import OperatorError
+
 HOST = "127.0.0.1"
 _LISTENS = re.compile(rf"^\s*kafka\s+{re.escape(HOST)}:(\d+)\s*$", re.MULTILINE)
 _POLL_S = 0.05
 
 
-class BrokerError(Exception):
+class BrokerError(OperatorError):
     """The embedded broker can't run; the message says what to do."""
 
 
