@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -27,6 +28,7 @@ class HttpServer:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._health(alive))
         app.router.add_get("/readyz", self._health(ready))
+        self.started = asyncio.Event()
         self._runner = web.AppRunner(app, access_log=None)
 
     async def start(self) -> None:
@@ -34,6 +36,7 @@ class HttpServer:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
+        self.started.set()
 
     @property
     def address(self) -> str:

@@ -110,13 +110,19 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
     def _state_dir(self) -> Iterator[Path]:
         """The ledger's local copies: kept for a static member, else the topic is read anew at each start."""
         settings = self._settings
-        if settings.state_dir is None or settings.instance_id is None:
-            with tempfile.TemporaryDirectory(prefix="kawat-", dir=settings.state_dir) as folder:
-                yield Path(folder)
-        else:
-            kept = settings.state_dir / settings.instance_id
-            kept.mkdir(parents=True, exist_ok=True)
+        kept = (
+            settings.state_dir / settings.instance_id if settings.state_dir and settings.instance_id else None
+        )
+        try:
+            for folder in filter(None, (settings.state_dir, kept)):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkerFailed(f"can't make {error.filename} (state_dir): {error.strerror}") from None
+        if kept:
             yield kept
+        else:
+            with tempfile.TemporaryDirectory(prefix="kawat-", dir=settings.state_dir) as temporary:
+                yield Path(temporary)
 
     async def _check_topics(self) -> None:
         """Every topic is there with enough partitions, or we say what to do."""
