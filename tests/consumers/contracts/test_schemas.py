@@ -1,7 +1,6 @@
 """The schemas accept what the code writes and refuse what it must never write."""
 
 import dataclasses
-import gzip
 import inspect
 import json
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from referencing import Registry, Resource
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
 from consumers.ledger import Entry
-from processors import records
+from processors import intake, records
 from processors.records import (
     ArticleRecord,
     Dateline,
@@ -34,7 +33,7 @@ from processors.records import (
     State,
 )
 
-NINJS_FILE = Path(__file__).parents[2] / "vendor/ninjs/ninjs-schema_3.1.json.gz"
+NINJS_FILE = Path(intake.__file__).parent / "schemas/ninjs-schema_3.1.json"
 
 TEXT = '"Pasar ini dibuka lagi bulan depan," kata Wali Kota Ranu Sadewo.'
 ENTITY = Entity(
@@ -97,7 +96,7 @@ SAMPLES = {
 @pytest.fixture(scope="module")
 def validator():
     """A validator of one of our schemas; `closed` refuses properties that the schema does not name."""
-    ninjs = json.loads(gzip.decompress(NINJS_FILE.read_bytes()))
+    ninjs = json.loads(NINJS_FILE.read_bytes())
     registry = Resource.from_contents(ninjs) @ Registry()
 
     def make(name: str, *, closed: bool = True) -> Draft202012Validator:
