@@ -73,7 +73,7 @@ class ApacheKafka:
         self.version = version
         self.folder = RUN / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.folder.mkdir(parents=True)
-        self.port, controller = _free_port(), _free_port()
+        self.port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = self.folder / "server.properties"
         self._properties.write_text(
@@ -174,7 +174,7 @@ class ApacheKafka:
             raise BrokerFailed(f"storage could not be formatted:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A free loopback port below the range the system hands out, so that a restart finds it free again."""
     while True:
         port = random.randrange(15_000, 32_000)

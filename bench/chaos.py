@@ -11,11 +11,13 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import shutil
 import statistics
 import sys
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -171,8 +173,15 @@ async def _audit(settings: Settings, sent: int, findings: audit.Findings) -> dic
         "published": {name: len(seen) for name, seen in topics.items()},
         "broken_payloads": expected.bad.total(),
         "dead_letters": audit.check_dead_letters(expected, letters, findings),
+        "reasons": dict(Counter(_reason(record) for record in letters)),
         "delay_ms": _quantiles(delays),
     }
+
+
+def _reason(letter: Any) -> str:
+    """Why it could not be processed, in the product's own words."""
+    told = {name: value.decode() for name, value in letter.headers if name.startswith("kawat-dlq-")}
+    return f"{told['kawat-dlq-reason']} ({told['kawat-dlq-stage']})"
 
 
 def _moment(record: Any) -> int:
@@ -198,7 +207,8 @@ def text(report: dict[str, Any]) -> str:
         *(f"    {at:6.1f} s  {what}" for at, what in report["what_happened"]),
         f"  expected     {report['expected_on_each_topic']} on each topic (fewer by what a kill overtook)",
         "  published    " + ", ".join(f"{name} {n}" for name, n in report["published"].items()),
-        f"  dead letters {report['dead_letters']} of {report['broken_payloads']} broken payloads",
+        f"  dead letters {report['dead_letters']} of {report['broken_payloads']} broken payloads: "
+        + ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items()),
         f"  delay        {report['delay_ms']} ms from raw record to output record, faults included",
     ]
     if report["unexpected_exits"]:
@@ -229,7 +239,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="write the JSON report there, too")
     asked = parser.parse_args()
     base = LONG if asked.long else SHORT
-    form = Form(asked.stories or base.stories, asked.seconds or base.seconds, asked.faults or base.faults)
+    form = Form(
+        base.stories if asked.stories is None else asked.stories,
+        base.seconds if asked.seconds is None else asked.seconds,
+        base.faults if asked.faults is None else asked.faults,
+    )
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is no news here
     report = asyncio.run(
         chaos(
             form,

@@ -92,6 +92,12 @@ class Fleet:
         for helper in alive:
             helper.kill()
 
+    async def end(self, slot: int, timeout_s: float = 30) -> None:
+        """SIGTERM to the worker, and its end."""
+        process = self._running.pop(slot)
+        process.terminate()
+        await asyncio.to_thread(process.wait, timeout_s)
+
     def freeze(self, slot: int) -> None:
         """SIGSTOP to the worker."""
         self._frozen.add(slot)
@@ -128,3 +134,15 @@ class Fleet:
                 process.wait()
         self._running.clear()
         return ends
+
+    def kill_all(self) -> None:
+        """SIGKILL to all that still run."""
+        for process in self._running.values():
+            process.kill()
+            process.wait()
+        self._running.clear()
+
+    def log_tail(self, slot: int, lines: int = 20) -> str:
+        """The end of a worker's log."""
+        log = self._folder / f"worker-{slot}.log"
+        return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:])

@@ -36,7 +36,7 @@ def ninjs(number: int, version: int = 1, *, length: int | None = None, seed: int
         "language": "id",
         "version": str(version),
         "pubStatus": "usable",
-        "provider": {"name": outlet},
+        "infoSources": [{"name": outlet, "role": "provider"}],
         "headlines": [{"role": "main", "value": _fill(rng, rng.choice(_WORDS["headline"]))}],
         "bodies": [
             {

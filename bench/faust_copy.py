@@ -1,0 +1,45 @@
+"""A Faust agent that copies records, one in, one out, at least once: until SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+
+import faust
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("bootstrap", "group", "topic", "out"):
+        parser.add_argument(f"--{name}", required=True)
+    asked = parser.parse_args()
+    sys.argv = sys.argv[:1]  # Faust reads the rest, too
+    with tempfile.TemporaryDirectory() as folder:
+        app = faust.App(
+            asked.group,
+            broker=f"kafka://{asked.bootstrap}",
+            store="memory://",
+            datadir=folder,
+            web_enabled=False,
+            topic_disable_leader=True,
+            consumer_auto_offset_reset="earliest",
+        )
+        source = app.topic(
+            asked.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+        target = app.topic(
+            asked.out, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+
+        @app.agent(source)
+        async def copy(stream: faust.Stream) -> None:
+            async for event in stream.events():
+                await target.send(key=event.key, value=event.value)
+
+        faust.Worker(app, loglevel="WARN").execute_from_commandline()
+
+
+if __name__ == "__main__":
+    main()

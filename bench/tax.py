@@ -1,0 +1,55 @@
+"""What streaming costs: stories a second from the raw topic to committed output topics, beside the NLP alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+
+from bench.kafka_jars import ROOT
+from bench.report import Result
+from bench.rig import Rig, consumed, fill, rate, stamps, worker
+from config.topics import OUTPUTS
+
+LIGHT = "bench.chains:light"
+
+
+async def bare(chain: str, seconds: float) -> dict[str, Any]:
+    """One run of `bench.bare`."""
+    command = [sys.executable, "-m", "bench.bare", "--chain", chain, "--seconds", str(seconds)]
+    done = await asyncio.to_thread(
+        subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"bench.bare failed: {done.stderr[-1000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+async def run(rig: Rig) -> Result:
+    """The chain that the product runs, and the light one, whose 3 ms a story leave the least room to hide."""
+    result = Result("tax", "What streaming costs beside the NLP alone (one NLP process)")
+    for name, chain in {"product": rig.chain, "light": LIGHT}.items():
+        ratio = await _measure(rig, name, chain, result)
+        result.at_least(f"streaming / bare, {name}'s chain", ratio, 0.95, 3)
+    result.notes.append(
+        "Bare: `enrich()` in one process on parsed stories, half of it measured before and half after the stream."
+    )
+    return result
+
+
+async def _measure(rig: Rig, name: str, chain: str, result: Result) -> float:
+    before = await bare(chain, rig.seconds / 2)
+    count = int(before["stories"] / before["seconds"] * rig.seconds)
+    settings, values = await rig.topics()
+    await fill(settings, range(count))
+    async with worker(values, chain):
+        await consumed(settings, settings.group, rig.seconds * 4 + 60)
+    after = await bare(chain, rig.seconds / 2)
+    alone = (before["stories"] + after["stories"]) / (before["seconds"] + after["seconds"])
+    streaming = min([rate(await stamps(settings, settings.topic(topic.name))) for topic in OUTPUTS])
+    result.figure(f"stories/s, {name}'s chain, bare", alone)
+    result.figure(f"stories/s, {name}'s chain, streaming", streaming)
+    result.figure(f"stories, {name}'s chain", count, 0)
+    return streaming / alone
