@@ -64,7 +64,7 @@ RAW_HEADERS: tuple[Header, ...] = (RAW_CONTENT_TYPE, *TRACE)
 RECORD_HEADERS: tuple[Header, ...] = (*CLOUD_EVENT, CONTENT_TYPE, *TRACE)
 DEAD_LETTER_HEADERS: tuple[Header, ...] = (
     Header(name="kawat-dlq-reason", about="why it could not be processed, one word of a closed set"),
-    Header(name="kawat-dlq-stage", about="where that happened: intake, clean, entities, quotes or pool"),
+    Header(name="kawat-dlq-stage", about="the stage at which that happened"),
     Header(name="kawat-dlq-error", about="the error in words; never text of the story"),
     Header(name="kawat-dlq-topic", about="topic that the original stands in"),
     Header(name="kawat-dlq-partition", about="its partition there", schema=_NUMBER),
@@ -74,4 +74,7 @@ DEAD_LETTER_HEADERS: tuple[Header, ...] = (
     ),
     RAW_CONTENT_TYPE,
     *TRACE,
+)
+MARK_HEADERS: tuple[Header, ...] = (
+    Header(name="kawat-dlq-redriven", about="offset of the letter that was sent back", schema=_NUMBER),
 )

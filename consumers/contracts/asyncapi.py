@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.headers import DEAD_LETTER_HEADERS, RAW_HEADERS, RECORD_HEADERS, Header
+from config.headers import DEAD_LETTER_HEADERS, MARK_HEADERS, RAW_HEADERS, RECORD_HEADERS, Header
 from config.settings import Settings
 from config.topics import DEAD_LETTERS, LEDGER, RAW, TOPICS, Topic
 from consumers.events import EVENT_TYPES
@@ -24,7 +24,7 @@ know. Topic names may carry a prefix (setting `topic_prefix`).
 """
 
 _READ = (RAW, LEDGER, DEAD_LETTERS)
-_WRITTEN = tuple(topic for topic in TOPICS if topic is not RAW)
+_MARK = f"{DEAD_LETTERS.name}.redriven"
 
 
 def document() -> dict[str, Any]:
@@ -56,21 +56,21 @@ def document() -> dict[str, Any]:
         "channels": {topic.name: _channel(topic, defaults) for topic in TOPICS},
         "operations": {
             **{f"read-{topic.name}": _operation("receive", topic, defaults) for topic in _READ},
-            **{f"write-{topic.name}": _operation("send", topic, defaults) for topic in _WRITTEN},
+            **{f"write-{topic.name}": _operation("send", topic, defaults) for topic in TOPICS},
         },
-        "components": {"messages": {topic.name: _message(topic) for topic in TOPICS}},
+        "components": {"messages": {topic.name: _message(topic) for topic in TOPICS} | {_MARK: _mark()}},
     }
 
 
 def _channel(topic: Topic, defaults: Settings) -> dict[str, Any]:
-    configuration: dict[str, Any] = dict(topic.config)
+    configuration: dict[str, Any] = {
+        key: int(value) if value.isdigit() else value for key, value in topic.config.items()
+    }
     configuration["cleanup.policy"] = topic.config["cleanup.policy"].split(",")
-    if "retention.ms" in configuration:
-        configuration["retention.ms"] = int(configuration["retention.ms"])
     return {
         "address": topic.name,
         "description": f"Key: {topic.key}. Value: {topic.value}.",
-        "messages": {"message": {"$ref": f"#/components/messages/{topic.name}"}},
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _messages(topic)},
         "bindings": {
             "kafka": {
                 "topic": topic.name,
@@ -87,7 +87,7 @@ def _message(topic: Topic) -> dict[str, Any]:
     message: dict[str, Any] = {
         "name": topic.name,
         "summary": topic.value,
-        "headers": _headers(topic),
+        "headers": _headers(headers_of(topic), topic),
         "bindings": {
             "kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": _BINDING}
         },
@@ -103,6 +103,22 @@ def _message(topic: Topic) -> dict[str, Any]:
     return message
 
 
+def _messages(topic: Topic) -> tuple[str, ...]:
+    return (topic.name, _MARK) if topic is DEAD_LETTERS else (topic.name,)
+
+
+def _mark() -> dict[str, Any]:
+    """What `kawat dlq redrive` leaves beside a letter that it sent back."""
+    return {
+        "name": _MARK,
+        "summary": "a mark: the letter at this offset of the same partition was sent back; it has no value",
+        "headers": _headers(MARK_HEADERS, DEAD_LETTERS),
+        "bindings": {
+            "kafka": {"key": {"type": "string", "description": DEAD_LETTERS.key}, "bindingVersion": _BINDING}
+        },
+    }
+
+
 def headers_of(topic: Topic) -> tuple[Header, ...]:
     """The headers that messages of a topic carry."""
     if topic is RAW:
@@ -112,9 +128,8 @@ def headers_of(topic: Topic) -> tuple[Header, ...]:
     return () if topic is LEDGER else RECORD_HEADERS
 
 
-def _headers(topic: Topic) -> dict[str, Any]:
+def _headers(headers: tuple[Header, ...], topic: Topic) -> dict[str, Any]:
     """The headers' schema. Values are bytes on the wire; the schema is of their UTF-8 text."""
-    headers = headers_of(topic)
     return {
         "type": "object",
         "properties": {header.name: _header(header, topic) for header in headers},
@@ -135,7 +150,7 @@ def _operation(action: str, topic: Topic, defaults: Settings) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "action": action,
         "channel": {"$ref": f"#/channels/{topic.name}"},
-        "messages": [{"$ref": f"#/channels/{topic.name}/messages/message"}],
+        "messages": [{"$ref": f"#/channels/{topic.name}/messages/{name}"} for name in _messages(topic)],
     }
     if topic is RAW:
         operation["bindings"] = {

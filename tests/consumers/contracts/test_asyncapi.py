@@ -11,6 +11,7 @@ from consumers.contracts.asyncapi import document
 from consumers.contracts.files import FOLDER
 from consumers.deadletter import dead_letter
 from consumers.events import event_headers
+from consumers.letters import REDRIVEN
 from processors.errors import Malformed
 
 TRACE = [
@@ -131,6 +132,12 @@ def assert_documented(headers, message):
     assert len(texts) == len(headers)
     closed = {**message["headers"], "additionalProperties": False}
     Draft202012Validator(closed, format_checker=FormatChecker()).validate(texts)
+
+
+def test_the_mark_of_a_letter_that_was_sent_back_is_documented():
+    whole = document()
+    assert "news.dlq.redriven" in whole["channels"]["news.dlq"]["messages"]
+    assert_documented([(REDRIVEN, b"17")], whole["components"]["messages"]["news.dlq.redriven"])
 
 
 def test_raw_stories_need_no_header():
