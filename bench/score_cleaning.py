@@ -44,7 +44,7 @@ def judge(story, cleaned):
     count, wrong = Counter(), []
     for match in WORD.finditer(body):
         start, end = match.span()
-        boilerplate, survives = any(bad[start:end]), any(alive[start:end])
+        boilerplate, survives = any(bad[start:end]), all(alive[start:end])
         count["boilerplate" if boilerplate else "content"] += 1
         if boilerplate == survives:
             count["left" if boilerplate else "lost"] += 1
@@ -64,6 +64,12 @@ def stretches(body, wrong):
         else:
             joined.append([start, end, kind])
     return [(kind, start, end) for start, end, kind in joined]
+
+
+def taken_as(cleaned, text):
+    """What kind of boilerplate a lost stretch was taken for."""
+    squeezed = " ".join(text.split())[:40]
+    return next((r.kind.value for r in cleaned.removed if squeezed in " ".join(r.text.split())), "-")
 
 
 def share(part, whole):
@@ -117,7 +123,7 @@ def main():
         for kind, start, end in stretches(story["body"], wrong):
             words = len(WORD.findall(story["body"][start:end]))
             kinds[kind] += words
-            shown.append((words, kind, story, start, end))
+            shown.append((words, kind, story, start, end, taken_as(cleaned, story['body'][start:end])))
     print(f"{'outlet':28} stories  content    kept  boiler.   left")
     for name, count in sorted(by_outlet.items(), key=lambda item: -item[1]["content"]):
         report(name, count)
@@ -125,7 +131,7 @@ def main():
     print("wrong words by kind:", dict(kinds.most_common()))
     print(f"{1e3 * seconds / (characters / 3000):.3f} ms CPU for 3,000 characters")
     shown = [error for error in shown if not arguments.kind or error[1] == arguments.kind]
-    for words, kind, story, start, end in sorted(shown, key=lambda error: -error[0])[: arguments.errors]:
+    for words, kind, story, start, end, taken in sorted(shown, key=lambda error: -error[0])[: arguments.errors]:
         body = story["body"]
         before, after = body[max(0, start - 50) : start], body[end : end + 50]
         print(

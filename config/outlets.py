@@ -58,18 +58,6 @@ class LineRules(_Strict):
     shapes: tuple[Pattern, ...] = ()
 
 
-class DatelineRules(_Strict):
-    """How stories open.
-
-    Attributes:
-        signatures: the outlet's name as it stands in a dateline ("KOMPAS.com").
-        bare_places: a dateline may be a place and a dash, without the outlet ("Jakarta - ").
-    """
-
-    signatures: tuple[Phrase, ...] = ()
-    bare_places: bool = False
-
-
 class Outlet(_Strict):
     """A profile.
 
@@ -78,21 +66,24 @@ class Outlet(_Strict):
         names: what `Article.source` may say; case does not count.
         hosts: host names; each stands for its subdomains too.
         language: BCP 47 tag of what it mostly writes.
+        signatures: the outlet's name as it stands in datelines ("KOMPAS.com"); host names need none.
         lines: by kind, lines that are boilerplate as a whole.
         inside: by kind, patterns of boilerplate that may stand within a line; what matches is cut.
         links: phrases before the headline of another story ("Baca juga"), at the start of a line or inside one.
         lists: lines under which headlines of other stories stand, one a line.
+        blocks: by kind, phrases that stand on consecutive lines and are boilerplate only together.
     """
 
     name: Phrase
     names: tuple[Phrase, ...] = ()
     hosts: tuple[Phrase, ...] = ()
     language: str | None = None
-    dateline: DatelineRules = DatelineRules()
+    signatures: tuple[Phrase, ...] = ()
     lines: dict[RemovedKind, LineRules] = {}
     inside: dict[RemovedKind, tuple[Pattern, ...]] = {}
     links: tuple[Phrase, ...] = ()
     lists: tuple[Phrase, ...] = ()
+    blocks: dict[RemovedKind, tuple[tuple[Phrase, ...], ...]] = {}
 
 
 class Outlets:
@@ -127,7 +118,7 @@ class Outlets:
     def signatures(self) -> tuple[str, ...]:
         """All names that outlets sign datelines with: stories travel from one outlet to another."""
         profiles = (*self.generic, *self.outlets)
-        return tuple(sorted({name for profile in profiles for name in profile.dateline.signatures}))
+        return tuple(sorted({name for profile in profiles for name in profile.signatures}))
 
 
 def load(folder: Path = FOLDER) -> Outlets:
@@ -168,7 +159,7 @@ def _read(file: Path) -> Outlet:
 def _complaint(error: Any) -> str:
     where = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
-        owners: dict[str, type[BaseModel]] = {"lines": LineRules, "dateline": DatelineRules}
+        owners: dict[str, type[BaseModel]] = {"lines": LineRules}
         owner = owners.get(str(error["loc"][0]), Outlet)
         return f"{where}: there is no such key; there are: {', '.join(owner.model_fields)}"
     return f"{where} = {error['input']!r}: {error['msg']}"

@@ -12,6 +12,7 @@ from processors.cleaning.cuts import Draft
 from processors.cleaning.dateline import Datelines
 from processors.cleaning.html import fragment_text, page_text
 from processors.cleaning.inside import mark_inside
+from processors.cleaning.layout import mark_layout
 from processors.cleaning.lines import mark_lines
 from processors.cleaning.repair import repair
 from processors.cleaning.rules import Rules
@@ -56,9 +57,10 @@ class Cleaner:
         outlet = self._outlets.find(article.source, article.url)
         rules = self._rules_of(outlet)
         draft = Draft(traced.text)
-        mark_lines(draft, rules, article.title)
+        mark_lines(draft, rules)
+        mark_layout(draft, article.title)
         mark_inside(draft, rules)
-        dateline = self._datelines.take(draft, bare_places=rules.bare_places)
+        dateline = self._datelines.take(draft)
         clean = draft.assemble(traced)
         return Cleaned(
             text=clean.text,

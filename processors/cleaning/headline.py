@@ -58,6 +58,8 @@ def headline_like(line: str) -> bool:
     small = small_words()
     telling = [word for word in words if word and word not in small and not word[0].isdigit()]
     capitals = sum(word[0].isupper() for word in telling)
+    if line[0] in "\"“" or line.isupper():
+        return False
     return 3 <= len(words) <= 30 and len(telling) >= 2 and capitals >= 0.75 * len(telling)
 
 

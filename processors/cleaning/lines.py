@@ -1,4 +1,4 @@
-"""Lines that are boilerplate as a whole."""
+"""Lines that an outlet's phrases and shapes know as boilerplate."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from processors.cleaning.rules import Rules, bare
 from processors.records import RemovedKind
 
 
-def mark_lines(draft: Draft, rules: Rules, title: str | None) -> None:
-    """Marks lines that the rules know, lists of other stories' headlines, and the repeated title."""
+def mark_lines(draft: Draft, rules: Rules) -> None:
+    """Marks lines by phrases, shapes and blocks, and the headline under the label of a list."""
     text, kinds = draft.text, draft.kinds
     for index, (start, end) in enumerate(draft.lines):
         kinds[index] = rules.phrase_kind(text[start:end])
@@ -18,16 +18,24 @@ def mark_lines(draft: Draft, rules: Rules, title: str | None) -> None:
         index = draft.line_at(offset, index)
         if index < len(kinds) and kinds[index] is None:
             kinds[index] = rules.shape_kind(draft.line(index))
+    if rules.blocks:
+        _mark_blocks(draft, rules)
     _mark_lists(draft, rules)
-    if title and kinds and bare(draft.line(0)) == bare(title):
-        kinds[0] = RemovedKind.NAV
 
 
 def _mark_lists(draft: Draft, rules: Rules) -> None:
-    """A label of a list takes the headline under it along."""
     for index, kind in enumerate(draft.kinds[:-1]):
         if kind is not RemovedKind.RELATED or draft.kinds[index + 1] is not None:
             continue
-        following = draft.line(index + 1)
-        if bare(draft.line(index)) in rules.lists and headline_like(following):
+        if bare(draft.line(index)) in rules.lists and headline_like(draft.line(index + 1)):
             draft.kinds[index + 1] = RemovedKind.RELATED
+
+
+def _mark_blocks(draft: Draft, rules: Rules) -> None:
+    for index, (start, end) in enumerate(draft.lines):
+        if end - start > 80:
+            continue
+        for block, kind in rules.blocks.get(bare(draft.line(index)), ()):
+            lines = draft.lines[index : index + len(block)]
+            if [bare(draft.text[low:high]) for low, high in lines] == list(block):
+                draft.kinds[index : index + len(block)] = [kind] * len(block)

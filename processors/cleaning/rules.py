@@ -46,8 +46,12 @@ class Rules:
         self._any_inside = _compile((p for ps in inside.values() for p in ps), "(?im)")
         links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
         self._link = _compile(_link_patterns(links), "(?im)")
+        self.blocks: dict[str, list[tuple[tuple[str, ...], RemovedKind]]] = {}
+        for profile in profiles:
+            for kind, blocks in profile.blocks.items():
+                for block in blocks:
+                    self.blocks.setdefault(bare(block[0]), []).append((tuple(map(bare, block)), kind))
         self.lists = frozenset(bare(line) for profile in profiles for line in profile.lists)
-        self.bare_places = any(profile.dateline.bare_places for profile in profiles)
 
     def phrase_kind(self, line: str) -> RemovedKind | None:
         """What kind of boilerplate a line is by its phrase; None: no phrase fits."""

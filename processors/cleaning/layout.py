@@ -1,0 +1,141 @@
+"""Lines that their place and form give away, without any phrase: the repeated title, tags, tables of contents,
+captions printed twice, posts embedded in another language, a headline alone at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from processors.cleaning.cuts import Draft
+from processors.cleaning.headline import headline_like
+from processors.cleaning.rules import bare
+from processors.records import RemovedKind
+
+_FOLD = re.compile(r"[\W_]+")
+_DASH = re.compile(r"[-–—]+(?:\s|\Z)")
+_ENDS = (".", '."', ".”", ".'", "!", "?", '?"', '!"', "?”", "!”", ":", ";", ",", ")", "…")
+
+
+def mark_layout(draft: Draft, title: str | None) -> None:
+    """Marks them; lines that phrases and shapes know are marked already."""
+    if not draft.lines:
+        return
+    _mark_title(draft, title)
+    _mark_contents(draft)
+    _mark_doubles(draft)
+    _mark_embedded(draft)
+    _mark_tail(draft)
+
+
+def _mark_title(draft: Draft, title: str | None) -> None:
+    """The title at the head of the story: known by the story's title, or by the dash or gap that sets it off."""
+    first = next((index for index, kind in enumerate(draft.kinds) if kind is None), None)
+    if first is None or first > 2:
+        return
+    line = draft.line(first)
+    if title:
+        folded = _FOLD.sub("", title).casefold()
+        if folded and _FOLD.sub("", line).casefold() == folded:
+            draft.kinds[first] = RemovedKind.NAV
+            return
+    if first + 1 < len(draft.lines) and len(line) < 160 and headline_like(line):
+        below = draft.line(first + 1)
+        gap = "\n\n" in draft.text[draft.lines[first][1] : draft.lines[first + 1][0]]
+        if _DASH.match(below) or gap and not line.endswith(_ENDS):
+            draft.kinds[first] = RemovedKind.NAV
+
+
+def _mark_contents(draft: Draft) -> None:
+    """A table of contents: short lines without an end under its label."""
+    for index, kind in enumerate(draft.kinds):
+        if kind is RemovedKind.NAV and bare(draft.line(index)) == "daftar isi":
+            for below in range(index + 1, min(index + 25, len(draft.lines))):
+                line = draft.line(below)
+                sentence = line.endswith((".", ",", ":")) or len(line.split()) > 14
+                bodies = below + 1 < len(draft.lines) and _DASH.match(draft.line(below + 1))
+                if draft.kinds[below] is not None or sentence or bodies:
+                    break
+                draft.kinds[below] = RemovedKind.NAV
+
+
+def _mark_doubles(draft: Draft) -> None:
+    """What pages print twice: a video's title on two lines, a caption twice on one line."""
+    kinds = draft.kinds
+    for index in range(len(kinds)):
+        if kinds[index] is not None:
+            continue
+        line = draft.line(index)
+        if index + 1 < len(kinds) and kinds[index + 1] is None and len(line) < 200:
+            if line == draft.line(index + 1) and headline_like(line.rstrip("?!")):
+                kinds[index] = kinds[index + 1] = RemovedKind.MEDIA
+                continue
+        if 40 < len(line) < 900 and _doubled(line):
+            kinds[index] = RemovedKind.MEDIA
+
+
+def _doubled(line: str) -> bool:
+    """Whether the line ends with the same words twice, a credit of up to sixty characters aside."""
+    tail = line[-16:]
+    at = line.rfind(tail, 0, len(line) - 16)
+    if at < 0:
+        return False
+    size = len(line) - (at + 16)  # of the second print, the space before it included
+    start = at + 16 - (size - 1)
+    return 20 < size and 0 <= start <= 60 and line[start : at + 16] == line[len(line) - size + 1 :]
+
+
+@cache
+def function_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Words that tell English and French from Indonesian: (foreign, Indonesian)."""
+    text = (files(__package__) / "function_words.txt").read_text("utf-8")
+    foreign, native = text.split("---")
+    return frozenset(foreign.split()), frozenset(native.split())
+
+
+def foreign(line: str) -> bool:
+    """Whether a line of an Indonesian story is in another language."""
+    alien, native = function_words()
+    words = [word.strip(".,!?:;\"'“”‘’()").casefold() for word in line.split()]
+    return sum(word in alien for word in words) >= 2 and not any(word in native for word in words)
+
+
+def _mark_embedded(draft: Draft) -> None:
+    """The lines of an embedded post that stand before the line that tells it."""
+    kinds = draft.kinds
+    for index, kind in enumerate(kinds):
+        if kind is RemovedKind.MEDIA and "pic.twitter.com" in draft.line(index):
+            above = index - 1
+            while above >= 0 and kinds[above] is None and foreign(draft.line(above)):
+                kinds[above] = RemovedKind.MEDIA
+                above -= 1
+
+
+def _mark_tail(draft: Draft) -> None:
+    """Tags, and the headline of another story, after the story's last sentence."""
+    kinds = draft.kinds
+    last = len(kinds) - 1
+    run: list[int] = []
+    while last >= 0 and (kinds[last] is not None or _tag(draft.line(last))):
+        if kinds[last] is None:
+            run.append(last)
+        elif run:
+            for index in run:
+                kinds[index] = RemovedKind.NAV
+            run = []
+        last -= 1
+    end = next((index for index in range(len(kinds) - 1, 0, -1) if kinds[index] is None), None)
+    if end is None or end < 3:
+        return
+    line = draft.line(end)
+    if len(line.split()) >= 5 and not line.endswith(_ENDS) and not line[0].isdigit() and headline_like(line) and _closes(draft.line(end - 1)):
+        kinds[end] = RemovedKind.RELATED
+
+
+def _tag(line: str) -> bool:
+    return len(line) < 130 and not line.endswith(_ENDS) and line.casefold() == line and not line[0].isdigit()
+
+
+def _closes(line: str) -> bool:
+    return line.endswith((".", '."', ".”", "!", "?", '"', "”"))
