@@ -39,7 +39,8 @@ def load_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for file in FILES:
         for _, (surface, label, *_rest) in rows(file, 2):
-            names.setdefault(surface, label)
+            if label != "PERSON" or " " in surface:  # one word of a name is a part of many names
+                names.setdefault(surface, label)
     return names
 
 

@@ -1,12 +1,14 @@
 """Names by their looks: each capitalised run is cut into titles, known names and unknown ones, and these classed.
 
-The trained recogniser takes this component's place; what it leaves is the span groups.
+The trained recogniser takes this component's place; what it leaves is the span group.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import yaml
 from spacy.language import Language
@@ -17,6 +19,8 @@ from processors.entities.runs import Run, runs
 
 GROUP = "names"  # key of `Doc.spans`
 CLASSES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "EVENT", "PRODUCT")
+PLACES = frozenset(("GPE", "LOC"))
+MOST_PERSON_WORDS = 5
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -32,9 +36,11 @@ class Evidence:
         """`counts`: word -> how often outside names, then inside each of `CLASSES`."""
         self.outside: dict[str, float] = {}  # share of uses outside names
         self.votes: dict[str, tuple[float, ...]] = {}  # log P(class | word), smoothed
+        self.person: dict[str, float] = {}  # share of uses inside names of people
         for word, (outside, *inside) in counts.items():
             total = sum(inside)
             self.outside[word] = outside / max(1, outside + total)
+            self.person[word] = inside[0] / max(1, outside + total)
             if total:
                 self.votes[word] = tuple(math.log((n + 0.3) / (total + 0.3 * len(CLASSES))) for n in inside)
 
@@ -45,165 +51,201 @@ class Evidence:
         return cls({word: tuple(map(int, counts)) for _, (word, *counts) in table})
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Tokens [start, end) of a run, and what they are; `label` is None for what is no name."""
+
+    start: int
+    end: int
+    label: str | None
+    known: bool = False
+
+
 class Names:
     """Pipeline component: needs the groups of measures and gazetteer; puts its spans into ``doc.spans[GROUP]``."""
 
     def __init__(self) -> None:
-        """Reads roles, honorifics, head words and evidence from `data/`."""
-        heads = yaml.safe_load((resources.files(__package__) / "data" / "heads.yaml").read_text("utf-8"))
+        """Reads roles, head words and evidence from `data/`."""
+        heads: Any = yaml.safe_load((resources.files(__package__) / "data" / "heads.yaml").read_text("utf-8"))
         self.first = {tuple(head.split()): label for label, words in heads["first"].items() for head in words}
         self.last = {tuple(head.split()): label for label, words in heads["last"].items() for head in words}
         self.longest = max(map(len, (*self.first, *self.last)))
         self.inner = frozenset(heads["inner"])
-        self.person_inner = frozenset(heads["person_inner"])
+        self.joining = frozenset(heads["joining"])
+        self.titles_inside = frozenset(heads["titles_inside"])
         self.roles = words_of("roles.txt")
-        self.honorifics = words_of("honorifics.txt")
         self.evidence = Evidence.load()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Class what the capitalised runs hold."""
+        """Class what the capitalised runs hold; then what was learned of people holds for the whole story."""
         words = [token.text for token in doc]
         known = {one.start: one for one in doc.spans.get(gazetteer.GROUP, ())}
         measured = bytearray(len(words) + 1)
         for one in doc.spans.get(measures.GROUP, ()):
             measured[one.start : one.end] = b"\1" * (one.end - one.start)
-        found: list[Span] = []
-        for run in runs(words, doc, self.inner):
-            self._read(doc, words, run, known, measured, found)
+        read = _Story(self, words, known, measured)
+        pieces = [piece for run in runs(words, doc, self.inner | self.joining) for piece in read.pieces(run)]
+        people = {
+            words[at]
+            for piece in pieces
+            if piece.label == "PERSON" and piece.end - piece.start > 1
+            for at in range(piece.start, piece.end)
+        }
+        found = []
+        for piece in pieces:
+            label = piece.label
+            if piece.end - piece.start == 1 and words[piece.start] in people and not (piece.known and label in PLACES):
+                label = "PERSON"
+            if label:
+                found.append(Span(doc, piece.start, piece.end, label=label))
         doc.spans[GROUP] = found
         return doc
 
-    def _read(
-        self,
-        doc: Doc,
-        words: list[str],
-        run: Run,
-        known: dict[int, Span],
-        measured: bytearray,
-        found: list[Span],
-    ) -> None:
-        """Left to right: a title, a head and what it governs, a known name, or an unknown piece."""
-        at, end = run.start, run.end
+
+class _Story:
+    """Reads the runs of one story."""
+
+    def __init__(self, names: Names, words: list[str], known: dict[int, Span], measured: bytearray) -> None:
+        self.names = names
+        self.words = words
+        self.known = known
+        self.measured = measured
+
+    def pieces(self, run: Run) -> list[Piece]:
+        """Left to right: a head and what it governs, a known name, a title, an unknown name."""
+        words, names = self.words, self.names
+        found: list[Piece] = []
+        at = run.start
         titled = False
-        while at < end:
+        while at < run.end:
             word = words[at]
-            head = self._head(words, at, end)
-            one = known.get(at)
-            if head and not (one is not None and one.end > at + 1 and one.end >= end):
-                stop = self._governed(words, at, end, head, measured)
-                if stop > at + 1:
-                    found.append(Span(doc, at, stop, label=head))
-                    at, titled = stop, False
-                    continue
-            if one is not None and not (one.end < end and titled and self._personal(words, at, end)):
-                at = one.end
-                continue
-            if word in self.roles and not (titled and self._is_name_word(word)):
+            piece = self._headed(at, run.end) or self._known(at, run.end, titled=titled)
+            if piece is not None:
+                self._add(found, piece)
+                at, titled = piece.end, titled and piece.label in {"ORG", "GPE"}
+            elif word in names.roles and not (titled and self._is_name_word(word)):
                 at, titled = at + 1, True
-                continue
-            if not word[0].isupper() or measured[at]:
+            elif not word[0].isupper() or self.measured[at]:
                 at += 1
-                continue
-            if self._plain(word, first=at == run.start and run.sentence):
-                at, titled = at + 1, titled and word.islower()
-                continue
-            stop = self._piece(words, at, end, known, measured)
-            label = self._class(doc, words, at, stop, titled=titled)
-            if label:
-                found.append(Span(doc, at, stop, label=label))
-            at, titled = stop, False
+                titled = titled and word in names.joining
+            elif self._plain(at, first=at == run.start and run.sentence, titled=titled):
+                self._add(found, Piece(at, at + 1, None))
+                at += 1
+            else:
+                stop = self._unknown(at, run.end)
+                self._add(found, Piece(at, stop, self._class(at, stop, titled=titled)))
+                at, titled = stop, False
+        return found
 
-    def _head(self, words: list[str], at: int, end: int) -> str | None:
-        for size in range(min(self.longest, end - at), 0, -1):
-            label = self.first.get(tuple(words[at : at + size]))
-            if label:
-                return label
-        return None
+    def _add(self, found: list[Piece], piece: Piece) -> None:
+        """Join a place to the body right before it ("Persib Bandung"), and a last word to what it ends."""
+        before = found[-1] if found else None
+        if before is not None and before.end == piece.start:
+            body = before.label == "ORG" and piece.label == "GPE" and piece.known
+            tail = self.names.last.get((self.words[piece.end - 1],)) if piece.end == piece.start + 1 else None
+            if body or (tail and before.label and not piece.known):
+                label = before.label if body else tail
+                found[-1] = Piece(before.start, piece.end, label)
+                return
+        found.append(piece)
 
-    def _governed(self, words: list[str], at: int, end: int, label: str, measured: bytearray) -> int:
-        """Where the name that a head word opens ends: with the run, or before a title or a measure."""
-        stop = at + 1
+    def _headed(self, at: int, end: int) -> Piece | None:
+        names, words = self.names, self.words
+        for size in range(min(names.longest, end - at), 0, -1):
+            label = names.first.get(tuple(words[at : at + size]))
+            if label:
+                break
+        else:
+            return None
+        one = self.known.get(at)
+        stop = at + size
         while stop < end:
             word = words[stop]
-            if measured[stop] and label not in {"EVENT", "PRODUCT", "FAC"}:
+            if self.measured[stop] and label not in {"EVENT", "PRODUCT", "FAC"}:
                 break
-            if word in self.roles and word not in {
-                "Kota",
-                "Besar",
-                "Hukum",
-                "Putri",
-                "Umum",
-                "Guru",
-                "Pemain",
-                "Sri",
-                "Sultan",
-                "Jenderal",
-                "Raja",
-            }:
+            if word in names.roles and word not in names.titles_inside:
                 break
-            if label == "GPE" and stop - at > 3:
+            if word in names.joining and label not in {"ORG", "EVENT"}:
                 break
+            if label == "GPE":
+                inner = self.known.get(stop)
+                if inner is not None and inner.label_ in PLACES:
+                    stop = min(end, inner.end)
+                    break
+                if self.names.evidence.person.get(word, 0) > 0.5 or stop - at > 2:
+                    break
             stop += 1
-        while stop > at + 1 and not (words[stop - 1][0].isupper() or words[stop - 1][0].isdigit()):
+        while stop > at and not words[stop - 1][0].isupper() and not words[stop - 1][0].isdigit():
             stop -= 1
-        return stop
+        if stop <= at + size and not (one is not None and one.end >= at + size):
+            return None
+        if one is not None and one.end >= stop:
+            return Piece(at, one.end, one.label_, known=True)
+        return Piece(at, stop, label)
+
+    def _known(self, at: int, end: int, *, titled: bool) -> Piece | None:
+        one = self.known.get(at)
+        if one is None:
+            return None
+        if one.end == at + 1 and at + 1 < end and self._is_name_word(self.words[at]):
+            following = self.words[at + 1]
+            if following not in self.names.roles and self._is_name_word(following):
+                return None  # a part of a person's name
+        if titled and one.label_ == "ORG" and self.names.evidence.outside.get(self.words[at], 0) > 0.5:
+            return None
+        return Piece(at, one.end, one.label_, known=True)
 
     def _is_name_word(self, word: str) -> bool:
-        votes = self.evidence.votes.get(word)
-        return votes is not None and self.evidence.outside[word] < 0.5 and max(votes) == votes[0]
+        return self.names.evidence.person.get(word, 0) > 0.5
 
-    def _personal(self, words: list[str], at: int, end: int) -> bool:
-        """A known place or body is rather a part of a person's name ("Jenderal Jakarta Simanjuntak")."""
-        return at + 1 < end and self._is_name_word(words[at]) and self._is_name_word(words[at + 1])
-
-    def _plain(self, word: str, *, first: bool) -> bool:
-        """A capitalised word that is no name: more often seen outside of names than in them."""
-        share = self.evidence.outside.get(word)
+    def _plain(self, at: int, *, first: bool, titled: bool) -> bool:
+        """A capitalised word that is no name: more often seen outside of names than in them; or the field that a
+        title names ("Menteri Keuangan").
+        """
+        word = self.words[at]
+        share = self.names.evidence.outside.get(word)
         if share is None:
             return False
-        return share >= (0.5 if first else 0.7)
+        if titled and self.names.evidence.person.get(word, 0) < 0.2:
+            return True
+        return share >= (0.5 if first else 0.6)
 
-    def _piece(self, words: list[str], at: int, end: int, known: dict[int, Span], measured: bytearray) -> int:
+    def _unknown(self, at: int, end: int) -> int:
+        """Where the unknown name that starts at `at` ends."""
+        words, names = self.words, self.names
         stop = at + 1
-        while stop < end and stop not in known and not (measured[stop] and not words[stop].isdigit()):
-            if words[stop] in self.roles and not self._is_name_word(words[stop]):
+        while stop < end and not (self.measured[stop] and not words[stop].isdigit()):
+            word = words[stop]
+            one = self.known.get(stop)
+            if one is not None and not (one.end == stop + 1 and self._is_name_word(word)):
+                break
+            if word in names.joining or (word in names.roles and not self._is_name_word(word)):
+                break
+            if names.evidence.outside.get(word, 0) >= 0.7:
                 break
             stop += 1
-        while stop > at + 1 and not words[stop - 1][0].isalnum():
-            stop -= 1
-        while stop > at + 1 and (words[stop - 1] in self.inner or not words[stop - 1][0].isalnum()):
+        while stop > at + 1 and (words[stop - 1] in names.inner or not words[stop - 1][0].isalnum()):
             stop -= 1
         return stop
 
-    def _class(self, doc: Doc, words: list[str], start: int, end: int, *, titled: bool) -> str | None:
-        for size in range(min(self.longest, end - start), 0, -1):
-            label = self.last.get(tuple(words[end - size : end]))
-            if label and end - start > size:
-                return label
-        names = [word for word in words[start:end] if word[0].isalpha()]
-        if not names:
-            return None
-        if titled and len(names) <= 5 and not any(word.isdigit() for word in words[start:end]):
+    def _class(self, start: int, end: int, *, titled: bool) -> str | None:
+        words = self.words[start:end]
+        last = self.names.last.get((words[-1],))
+        if last and len(words) > 1:
+            return last
+        names = [word for word in words if word[0].isalpha()]
+        figures = any(word[0].isdigit() for word in words)
+        if titled and len(names) <= MOST_PERSON_WORDS and not figures:
             return "PERSON"
-        if len(names) == 1 and names[0].isupper() and len(names[0]) > 1:
-            votes = self.evidence.votes.get(names[0])
-            if votes is None:
-                return "ORG" if 2 < len(names[0]) < 7 else None
-        total = [0.0] * len(CLASSES)
-        seen = 0
-        for word in names:
-            votes = self.evidence.votes.get(word)
-            if votes:
-                seen += 1
-                total = [a + b for a, b in zip(total, votes, strict=True)]
-        if not seen:
-            before = words[start - 1] if start else ""
-            if before in {"di", "ke", "dari", "asal", "wilayah"}:
-                return "GPE"
-            return (
-                "PERSON" if 1 < len(names) <= 4 and not any(w.isdigit() for w in words[start:end]) else None
-            )
-        return CLASSES[max(range(len(CLASSES)), key=total.__getitem__)]
+        votes = [self.names.evidence.votes[word] for word in names if word in self.names.evidence.votes]
+        if len(names) == 1 and names[0].isupper() and not votes:
+            return "ORG" if 2 < len(names[0]) < 7 else None
+        if votes:
+            total = [sum(column) for column in zip(*votes, strict=True)]
+            return CLASSES[max(range(len(CLASSES)), key=total.__getitem__)]
+        if start and self.words[start - 1] in {"di", "ke", "dari", "asal", "wilayah"}:
+            return "GPE"
+        return "PERSON" if 1 < len(names) <= MOST_PERSON_WORDS and not figures else None
 
 
 @Language.factory("kawat_names")

@@ -1,19 +1,38 @@
-"""The reporting words, from data, as patterns."""
+"""The reporting words, from data, and where they stand in a text."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
-KINDS = ("after", "nya", "before", "both", "passive", "according", "act")
+KINDS = ("after", "closing", "nya", "own", "before", "both", "passive", "told", "according", "act")
+_WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 class BrokenData(ValueError):
     """A data file of the quotes can't be used; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reporting word at code points [start, end).
+
+    Attributes:
+        behind: what it does behind marks: "own" (it names the same speaker again), "after" or "according" (the
+            speaker follows), "before" (the speaker may follow), "" (nothing).
+        plain: what it does elsewhere: these and "passive", "told", "act" (see `data/cues.tsv`), "" (nothing).
+    """
+
+    start: int
+    end: int
+    behind: str
+    plain: str
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -23,7 +42,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def load_cues() -> dict[str, list[str]]:
-    """Forms by kind; kinds are told at the head of `data/cues.tsv`.
+    """Forms by kind; the kinds are told at the head of `data/cues.tsv`.
 
     Raises:
         BrokenData: a row has not three fields, or an unknown kind.
@@ -34,10 +53,8 @@ def load_cues() -> dict[str, list[str]]:
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t")
-        if len(fields) != 3 or fields[1] not in forms:
-            raise BrokenData(
-                f"cues.tsv, line {number}: form, one of {', '.join(KINDS)}, language are expected"
-            )
+        if len(fields) != len(("form", "kind", "language")) or fields[1] not in forms:
+            raise BrokenData(f"cues.tsv, line {number}: form, one of {', '.join(KINDS)}, language are expected")
         forms[fields[1]].append(fields[0])
     return forms
 
@@ -48,39 +65,78 @@ def load_words() -> dict[str, list[str]]:
     return {str(key): [str(word) for word in words] for key, words in raw.items()}
 
 
+def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+    """Form -> what it does behind marks, and elsewhere; the suffix -nya stands for the speaker."""
+    table: dict[str, tuple[str, str]] = {}
+    for kind, behind, plain in (
+        ("after", "after", "after"),
+        ("closing", "after", ""),
+        ("both", "after", "before"),
+        ("before", "before", "before"),
+        ("passive", "before", "passive"),
+        ("told", "", "told"),
+        ("according", "according", "according"),
+        ("act", "", "act"),
+        ("own", "own", "own"),
+    ):
+        for form in forms[kind]:
+            table.setdefault(form, (behind, plain))
+    for kind, plain in (("after", "own"), ("passive", "own"), ("according", "own"), ("closing", ""), ("nya", "")):
+        for form in forms[kind]:
+            table.setdefault(f"{form}nya", ("own", plain))
+    return table
+
+
 class Cues:
-    """All patterns that find reporting words. Case is ignored."""
+    """Reporting words and the closed classes around them. Case is ignored."""
 
     def __init__(self, forms: dict[str, list[str]], words: dict[str, list[str]]) -> None:
         """`forms` as of `load_cues`, `words` as of `load_words`."""
-        after = [*forms["after"], *forms["both"]]
-        own = [f"{form}nya" for form in (*forms["after"], *forms["nya"])]  # the suffix stands for the speaker
-        before = [*forms["before"], *forms["both"]]
-        passive = forms["passive"]
+        self._uses: dict[str, list[tuple[str, str, str]]] = {}  # first word -> rest of the form, and its uses
+        for form, (behind, plain) in uses(forms).items():
+            first, _, rest = form.partition(" ")
+            self._uses.setdefault(first, []).append((rest, behind, plain))
         flags = re.IGNORECASE
-        link = r"[\s,.;–—-]*"
-        self.behind = re.compile(
-            rf"{link}(?:(?:begitu|demikian|itulah|dan|seraya|sambil|as)\s+)?"
-            rf"(?:(?P<own>{any_of(own)})|(?P<after>{any_of(after)})|(?P<before>{any_of([*before, *passive])})"
-            rf"|(?P<according>{any_of(forms['according'])}))\b",
-            flags,
-        )
-        self.statement = re.compile(
-            rf"\b(?:(?P<own>{any_of(own)}|{any_of(passive)}nya|{any_of(forms['according'])}nya)"
-            rf"|(?P<after>{any_of(after)})|(?P<before>{any_of(before)})|(?P<passive>{any_of(passive)})"
-            rf"|(?P<according>{any_of(forms['according'])})|(?P<act>{any_of(forms['act'])}))\b",
-            flags,
-        )
-        self.stop = re.compile(rf"[,;:\n\"“”]|\.(?=\s|$)|\b{any_of(words['stops'])}\b", flags)
+        self.words = {key: frozenset(values) for key, values in words.items()}
         self.opener = re.compile(rf"[\s,:]*(?:{any_of(words['openers'])}\b[\s,]*)?", flags)
-        self.pronoun = re.compile(rf"{any_of(words['pronouns'])}\b", flags)
-        self.pointing = re.compile(rf"\b{any_of(words['demonstratives'])}\s*$", flags)
-        self.adverbs = frozenset(words["adverbs"])
+        self.link = re.compile(rf"[\s,.;–—-]*(?:{any_of(words['links'])}\s+)?", flags)
         self.titled = re.compile(rf"\b{any_of(words['titled'])}\s*[:,]?\s*$", flags)
-        self.media = re.compile(rf"\b{any_of(words['media'])}\b", flags)
-        self.sources = frozenset(words["sources"])
 
     @classmethod
-    def load(cls) -> Cues:
+    def load(cls) -> Self:
         """From the data files beside this module."""
         return cls(load_cues(), load_words())
+
+    def scan(self, text: str) -> CueIndex:
+        """All reporting words of `text`."""
+        found = []
+        table = self._uses
+        for match in _WORD.finditer(text):
+            entries = table.get(match[0].lower())
+            if entries:
+                for rest, behind, plain in entries:
+                    end = match.end()
+                    if rest:
+                        end += 1 + len(rest)
+                        if text[match.end() + 1 : end].lower() != rest:
+                            continue
+                    found.append(Cue(match.start(), end, behind, plain))
+                    break
+        return CueIndex(found)
+
+
+class CueIndex:
+    """The reporting words of one text, in reading order."""
+
+    def __init__(self, cues: list[Cue]) -> None:
+        self.all = cues
+        self._starts = [cue.start for cue in cues]
+
+    def at(self, position: int) -> Cue | None:
+        """The one that starts at `position`."""
+        at = bisect_left(self._starts, position)
+        return self.all[at] if at < len(self.all) and self._starts[at] == position else None
+
+    def between(self, start: int, end: int) -> list[Cue]:
+        """Those that start in [start, end)."""
+        return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]

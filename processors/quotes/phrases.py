@@ -1,0 +1,192 @@
+"""The phrases beside a cue: where the speaker's begins and ends, and whom it names."""
+
+from __future__ import annotations
+
+import re
+
+from processors.quotes.cast import Cast, Named
+from processors.quotes.cues import Cues
+from processors.records import Entity, Span, Speaker
+
+_TOKEN = re.compile(r"@?\w+(?:[-.'’@*]\w+)*\.?|[^\w\s]|\n")
+_HANDLE = re.compile(r"@[\w.*]+[\w*]")
+_ABBREVIATED = frozenset("dr. drs. dra. ir. prof. h. hj. kh. k.h. st. sp. drg. m. mr. mrs. ms. plt. pj. jr. sr. inc. tbk. no.".split())
+MOST_WORDS = 9  # of a description; a longer phrase is no description but a clause
+
+
+class Phrases:
+    """Reads the speaker phrases of one story."""
+
+    def __init__(self, text: str, cast: Cast, cues: Cues) -> None:
+        """`cast` is that of `text`."""
+        self._text = text
+        self._cast = cast
+        self._words = cues.words
+        self._offices = dict(line.split(" = ") for line in cues.words["offices"])
+
+    # where a phrase is
+
+    def behind(self, at: int, limit: int) -> tuple[int, int]:
+        """The phrase that starts at `at`: up to a name, or up to a word that ends it; never beyond `limit`."""
+        words = self._words
+        limit = min(limit, at + 260)
+        person = next(iter(self._cast.people_within(at, limit)), None)
+        end = at
+        title = None
+        for match in _TOKEN.finditer(self._text, at, limit):
+            token, low = match[0], match[0].lower()
+            if person is not None and match.start() >= person.start:
+                return trimmed(self._text, at, person.end)
+            if title is None and token[0].isalnum():
+                title = self._cast.is_title_word(token)
+            if low.rstrip(".") in words["pronouns"] and end == at:
+                return match.start(), match.start() + len(low.rstrip("."))
+            if token in ",":
+                if person is None or person.start - match.end() > 90:
+                    break
+                continue
+            if low in words["stops"] and not (title and low in words["soft"] and person is not None):
+                return self._pointing(at, end, limit)
+            if not token[0].isalnum() and token[0] not in "@(/&-–'’":
+                if token != ")":
+                    break
+                continue
+            end = match.end()
+            if token.endswith(".") and low not in _ABBREVIATED and not (len(token) == 2 and token[0].isupper()):
+                break
+        return trimmed(self._text, at, end)
+
+    def _pointing(self, at: int, end: int, limit: int) -> tuple[int, int]:
+        """A phrase that goes on over its end to a demonstrative ("mantan bek asal X itu") is one description."""
+        head = self._text[at:end].split()
+        if head and head[0].casefold() in (self._words["persons"] | self._words["people"]) or (
+            head and self._cast.is_title_word(head[0])
+        ):
+            match = re.compile(r"[^.,\"“”\n;:]{0,90}?\b(?:itu|ini|tersebut)\b").match(self._text, end, limit)
+            if match:
+                return trimmed(self._text, at, match.end())
+        return trimmed(self._text, at, end)
+
+    def subject(self, start: int, end: int) -> tuple[int, int]:
+        """The subject of a verb that starts at `end`, in the clause from `start` on."""
+        text = self._text
+        tokens = list(_TOKEN.finditer(text, start, end))
+        while tokens and (tokens[-1][0].lower() in self._words["adverbs"] or tokens[-1][0] == ","):
+            tokens.pop()
+        if not tokens:
+            return end, end
+        last = tokens[-1]
+        stop = last.end()
+        if last[0].lower() in self._words["pronouns"]:
+            return last.start(), stop
+        mentions = self._cast.within(start, stop)
+        people = [one for one in mentions if one.person]
+        if people and stop - people[-1].end < 90 and self._apposed(people[-1].end, stop):
+            return people[-1].start, people[-1].end
+        if mentions and mentions[-1].end >= stop:
+            return self._left(mentions[-1].start, start), stop
+        begin = start
+        for match in tokens:
+            if match[0] in ",;:" and match.end() < stop:
+                begin = match.end()
+        return trimmed(text, self._skip_leads(begin, stop), stop)
+
+    def _apposed(self, start: int, end: int) -> bool:
+        """Between a name and its verb there stand only brackets, adverbs or a description between commas."""
+        between = self._text[start:end].strip()
+        return not between or between[0] in "(," or between.count(" ") < 3
+
+    def _left(self, start: int, floor: int) -> int:
+        """Take in the lower-case words right before a name ("juru bicara", "manajemen")."""
+        lead = self._text[max(floor, start - 60) : start]
+        words = re.findall(r"\S+", lead)
+        if words and words[-1].casefold() in self._words["sources"]:
+            return start - len(lead) + lead.rindex(words[-1])
+        return start
+
+    def _skip_leads(self, start: int, end: int) -> int:
+        for match in _TOKEN.finditer(self._text, start, end):
+            if match[0].lower() not in self._words["leads"] and match[0].lower() not in self._words["adverbs"]:
+                return match.start()
+        return end
+
+    # whom it names
+
+    def speaker(self, start: int, end: int, last: Speaker | None) -> tuple[Speaker | None, str]:
+        """Whom the phrase [start, end) names, and how: "named", "pronoun" (`last` again), "described", "none"."""
+        if start >= end:
+            return None, "none"
+        text = self._text
+        phrase = text[start:end]
+        mention = Span(start=start, end=end, text=phrase)
+        words = [word.casefold() for word in phrase.split()]
+        mentions = self._cast.within(start, end)
+        for one in mentions:
+            if one.person and not self._points(words):
+                return self._named(one), "named"
+        handle = _HANDLE.search(phrase)
+        if handle:
+            return Speaker(name=handle[0], mention=mention), "named"
+        if words[0] in self._words["pronouns"] and len(words) <= 2:
+            return again(last, mention), "pronoun"
+        holder = self._holder(words)
+        if holder is not None and (last is None or holder.id != last.entity):
+            return Speaker(name=holder.name, entity=holder.id, mention=mention, role=self._cast.role(holder)), "named"
+        if last is not None and (self._points(words) or self._of(words, last)):
+            return again(last, mention), "pronoun"
+        if mentions:
+            one = mentions[-1] if words[0] in self._words["sources"] else mentions[0]
+            if one.start == start or words[0] in self._words["sources"]:
+                return self._named(one), "named"
+        if len(words) > MOST_WORDS or not self._describes(words, phrase):
+            return None, "none"
+        return Speaker(name=" ".join(phrase.split()), mention=mention), "described"
+
+    def _named(self, one: Named) -> Speaker:
+        own = Span(start=one.start, end=one.end, text=self._text[one.start : one.end])
+        role = self._cast.role(one.entity) if one.person else None
+        return Speaker(name=one.entity.name, entity=one.entity.id, mention=own, role=role)
+
+    def _points(self, words: list[str]) -> bool:
+        """A description that points back: "pria itu", "pelatih asal X"."""
+        if words[-1] in self._words["demonstratives"] and len(words) > 1:
+            return True
+        return len(words) > 1 and words[0] in self._words["persons"] and words[1] in self._words["person_tails"]
+
+    def _of(self, words: list[str], last: Speaker) -> bool:
+        """The words are of the title of who spoke last ("sang pelatih", "Ketua KPU")."""
+        role = (last.role or "").casefold()
+        kept = [word for word in words if word not in {"sang", "si", "the"}]
+        return bool(role) and bool(kept) and len(kept) < 4 and set(kept) <= set(re.findall(r"\w+", role))
+
+    def _holder(self, words: list[str]) -> Entity | None:
+        """The first person whose title is the phrase, or starts with it, spelled out or abbreviated."""
+        phrase = " ".join(words)
+        first = self._offices.get(words[0]) if phrase not in self._offices else self._offices[phrase]
+        wanted = [phrase] if first is None else [phrase, " ".join((first, *words[1:])) if phrase not in self._offices else first]
+        for entity, role in self._cast.roles():
+            title = role.casefold()
+            for want in wanted:
+                if title == want or title.startswith(want + " ") or f"({want})" in title:
+                    return entity
+        return None
+
+    def _describes(self, words: list[str], phrase: str) -> bool:
+        """Looks like a description of somebody."""
+        return words[0] in self._words["people"] or words[0] in self._words["sources"] or self._cast.is_title_word(words[0]) or phrase[0].isupper() or phrase[0].isdigit()
+
+
+def again(last: Speaker | None, mention: Span | None) -> Speaker | None:
+    """The same speaker, by another mention."""
+    if last is None:
+        return None
+    return Speaker(name=last.name, entity=last.entity, mention=mention, role=last.role)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) without white space and punctuation at its ends."""
+    while start < end and not (text[start].isalnum() or text[start] == "@"):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in ")*"):
+        end -= 1
+    return start, end
