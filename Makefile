@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in $(PYTHONS); do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done; true)
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): requirements-dev.lock pyproject.toml
 	@[[ -n "$(PYTHON)" ]] || { echo "Kawat needs Python 3.11 or newer; tried $(PYTHONS): $$(python3 --version 2>&1 || true)" >&2; exit 1; }
@@ -29,7 +29,7 @@ $(READY): requirements-dev.lock pyproject.toml
 install: $(READY)  ## the project and its tools into .venv, from the lock
 
 demo: $(READY)  ## the whole flow on an embedded broker, with stories of our own; KEEP=1 leaves it running
-	@$(BIN)/kawat demo
+	@$(BIN)/kawat demo $(if $(KEEP),--keep)
 
 test: $(READY)  ## the tests that need nothing but Python
 	@$(RUN) -m pytest -m "not broker" $(ARGS)
@@ -52,6 +52,18 @@ check-contracts: $(READY)  ## do config/contracts say what the code does?
 test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another version
 	@$(RUN) -m pytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
 
+chaos-short: $(READY)  ## workers and broker killed and frozen for a minute: nothing lost, nothing doubled
+	@$(RUN) -m bench.chaos $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+
+chaos: $(READY)  ## the same for ten minutes
+	@$(RUN) -m bench.chaos --long $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+
+bench: $(READY)  ## throughput, latency, takeover, memory on a real Apache Kafka; results go to docs/
+	@$(RUN) -m bench.stream all --out docs $(ARGS)
+
+quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
+	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
+
 lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.toml; UPGRADE=1 for newest versions
 	@$(BIN)/pip install --quiet --disable-pip-version-check --target .cache/uv uv
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --constraint requirements.lock"; do \
@@ -61,4 +73,4 @@ lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.to
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help install demo test lint format types contracts check-contracts test-broker lock clean
+.PHONY: help install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean
