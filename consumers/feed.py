@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from lxml import etree
 
 from config.settings import Settings
 from config.topics import RAW
@@ -93,15 +94,18 @@ async def feed(
     )
     await producer.start()
     started = time.monotonic()
-    under_way: deque[tuple[Payload, asyncio.Future[object]]] = deque()
+    under_way: deque[asyncio.Task[None]] = deque()
+
+    async def deliver(payload: Payload, future: asyncio.Future[object]) -> None:
+        await future
+        summary.sent += 1
+        summary.bytes += len(payload.value)
+        on_sent(payload)
 
     async def settle(most: int) -> None:
-        while len(under_way) > most or (under_way and under_way[0][1].done()):
-            payload, future = under_way.popleft()
-            await future
-            summary.sent += 1
-            summary.bytes += len(payload.value)
-            on_sent(payload)
+        while len(under_way) > most or (under_way and under_way[0].done()):
+            await under_way[0]  # an error ends the feed
+            under_way.popleft()
 
     try:
         number = 0
@@ -128,7 +132,7 @@ async def feed(
                 number += 1
             headers = [("content-type", payload.content_type.encode())] if payload.content_type else []
             future = await producer.send(topic, payload.value, key=key, headers=headers)
-            under_way.append((payload, future))
+            under_way.append(asyncio.create_task(deliver(payload, future)))
             await settle(_WINDOW)
         await settle(0)
     except KafkaError as error:
@@ -136,11 +140,12 @@ async def feed(
     finally:
         summary.seconds = time.monotonic() - started
         await producer.stop()
+        await asyncio.gather(*under_way, return_exceptions=True)  # after an error: they have all failed, too
     return summary
 
 
 def key_of(payload: Payload, *, max_bytes: int) -> tuple[bytes, Problem | None]:
-    """The story's uri as intake reads it; for what holds many stories, or none that can be read, where it is from."""
+    """The story's uri as intake reads it; for a feed of many its own address; for all else where it is from."""
     where = payload.where.encode()
     try:
         stories = intake.read(
@@ -148,4 +153,17 @@ def key_of(payload: Payload, *, max_bytes: int) -> tuple[bytes, Problem | None]:
         )
     except StoryError as error:
         return where, Problem(payload.where, error.reason, str(error), sent=True)
-    return (stories[0].uri.encode() if len(stories) == 1 else where), None
+    if len(stories) == 1:
+        return stories[0].uri.encode(), None
+    return _address(payload.value) or where, None
+
+
+def _address(value: bytes) -> bytes | None:
+    """Where a feed says that it lives: the same each time it is fetched, so its versions keep their order."""
+    if not value.lstrip().startswith(b"<"):
+        return None
+    root = etree.fromstring(value, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    if root is None:
+        return None
+    found = root.xpath("(//*[local-name()='link'][@rel='self']/@href | //channel/link/text())[1]")
+    return str(found[0]).strip().encode() or None if isinstance(found, list) and found else None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import click
 
+from consumers.cli.broker import broker
 from consumers.cli.common import Root
 from consumers.cli.config import config
+from consumers.cli.demo import demo
 from consumers.cli.dlq import dlq
 from consumers.cli.feed import feed
+from consumers.cli.process import process
+from consumers.cli.run import run
 from consumers.cli.tap import tap
 from consumers.cli.topics import topics
 
@@ -21,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (feed, tap, dlq, topics, config):
+for command in (run, process, feed, tap, dlq, topics, config, broker, demo):
     main.add_command(command)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 PIPE_WIDTH = 240
+PATH = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 
 
 class Failure(click.ClickException):
@@ -194,9 +195,12 @@ def run_quietly(invocation: Invocation, coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a short command's coroutine; the libraries keep quiet, since the command reports their errors itself."""
     from consumers import logs
 
-    debug = invocation.settings.log_level == "debug"
-    logs.configure(invocation.settings, libraries="warning" if debug else "off")
-    return asyncio.run(coroutine)
+    try:
+        debug = invocation.settings.log_level == "debug"
+        logs.configure(invocation.settings, libraries="warning" if debug else "off")
+        return asyncio.run(coroutine)
+    finally:
+        coroutine.close()  # when we were interrupted before it began
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -205,6 +209,17 @@ def console(*, stderr: bool = False) -> Console:
 
     terminal = Console(stderr=stderr, highlight=False)
     return terminal if terminal.is_terminal else Console(stderr=stderr, highlight=False, width=PIPE_WIDTH)
+
+
+def stdin() -> BinaryIO:
+    """Stdin as bytes, by a reader of our own: a thread may wait for it when the interpreter ends, and that would
+    abort over `sys.stdin`.
+    """
+    stream = click.get_binary_stream("stdin")
+    try:
+        return open(stream.fileno(), "rb", closefd=False)
+    except OSError:  # not a file at all
+        return stream
 
 
 def json_line(value: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from consumers.cli.common import (
+    PATH,
     Command,
     Invocation,
     console,
@@ -19,6 +20,7 @@ from consumers.cli.common import (
     json_option,
     pass_invocation,
     run_quietly,
+    stdin,
 )
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from consumers.feed import Problem, Summary
     from consumers.sources import Payload
-
-READABLE = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 
 
 @click.command(
@@ -37,7 +37,7 @@ READABLE = click.Path(exists=True, readable=True, allow_dash=True, path_type=Pat
     tail -f wire.jsonl | kawat feed - --rate 20
 """,
 )
-@click.argument("paths", nargs=-1, required=True, type=READABLE)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Most stories a second.")
 @json_option("The summary as JSON.")
 @pass_invocation
@@ -51,7 +51,7 @@ def feed(invocation: Invocation, paths: tuple[Path, ...], rate: float | None, as
     from consumers import sources
     from consumers.feed import feed as send
 
-    stories = sources.payloads(paths, click.get_binary_stream("stdin"))
+    stories = sources.payloads(paths, stdin())
     with _progress(paths) as advance:
         summary = run_quietly(
             invocation,

@@ -1,12 +1,6 @@
-"""An embedded broker for the tests of what operators call, and topics of their own for each test."""
+"""Topics of a test's own on the embedded broker, for what operators call."""
 
 from __future__ import annotations
-
-import socket
-import subprocess
-import time
-import uuid
-from importlib.resources import files
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -15,40 +9,15 @@ from config.settings import Settings
 from consumers import admin
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory):
-    """The address of a broker that lives as long as the session."""
-    binary = files("noida_db") / "noida-db"  # the script of that name would outlive its termination
-    port = free_port()
-    data = tmp_path_factory.mktemp("broker")
-    with (data / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [binary, "start", "--only", "kafka", "--kafka-port", str(port), "--data-dir", str(data / "data")],
-            stdout=log,
-            stderr=log,
-        )
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield f"127.0.0.1:{port}"
-    process.terminate()
-    process.wait(10)
-
-
 @pytest.fixture
-def settings(embedded):
+def settings(broker, topic_prefix):
     """Topics' names and a group that no other test has; the topics are not made yet."""
-    name = f"t{uuid.uuid4().hex[:10]}"
-    return Settings(bootstrap_servers=embedded, topic_prefix=f"{name}.", group=name, partitions=3)
+    return Settings(
+        bootstrap_servers=broker.bootstrap,
+        topic_prefix=topic_prefix,
+        group=topic_prefix.removesuffix("."),
+        partitions=3,
+    )
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -9,6 +10,8 @@ from config.settings import Settings
 from consumers import tap
 from consumers.admin import TopicMissing
 from consumers.tap import Start
+
+NOW_MS = int(time.time() * 1_000)  # retention takes what is older than it allows
 
 
 async def tapped(settings, name="news.articles", *, start=Start.BEGINNING, limit=None, follow=False, **more):
@@ -24,7 +27,7 @@ def numbered(count, topic="news.articles"):
         (
             topic,
             b"%d" % number,
-            {"key": b"k%d" % number, "partition": number % 3, "timestamp_ms": 1_000 + number},
+            {"key": b"k%d" % number, "partition": number % 3, "timestamp_ms": NOW_MS + number},
         )
         for number in range(count)
     ]
