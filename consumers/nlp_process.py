@@ -10,14 +10,12 @@ import os
 import resource
 import socket
 import sys
-from collections import Counter
 from collections.abc import Callable
 from time import perf_counter, process_time
-from typing import Protocol
+from typing import Any, Protocol
 
 from consumers.pool_frames import (
     NO_STORY,
-    Facts,
     Frame,
     Kind,
     Unpacker,
@@ -30,6 +28,7 @@ from processors.errors import ProcessorFailed, StoryError, StoryMemory
 from processors.records import Article, Enriched
 
 READ_BYTES = 1 << 18
+RESIDENT, DATA = 1, 5  # columns of /proc/self/statm, in pages
 _PAGE_KB = resource.getpagesize() // 1024
 
 
@@ -61,8 +60,10 @@ def serve(sock: socket.socket, chain: Chain, *, story_memory_mb: int) -> int:
         frames = Unpacker()
         while data := sock.recv(READ_BYTES):
             for frame in frames.feed(data):
-                answer, retire = _work(chain, frame, memory)
-                sock.sendall(answer)
+                retire = b"" if memory.arm() else b"grown"
+                if not retire:
+                    answer, retire = _work(chain, frame, memory)
+                    sock.sendall(answer)
                 if retire:
                     sock.sendall(pack(NO_STORY, Kind.RETIRING, retire))
                     return 0
@@ -70,14 +71,14 @@ def serve(sock: socket.socket, chain: Chain, *, story_memory_mb: int) -> int:
 
 
 def _work(chain: Chain, frame: Frame, memory: MemoryLimit) -> tuple[bytes, bytes]:
-    """A story's answer, and why the process must retire after it (empty: it need not)."""
+    """A story's answer, and why the process must be replaced now (empty: it need not)."""
     article = read_article(frame.parts[0])
     watch = Stopwatch()
     failed: StoryError
-    memory.arm()
     try:
         enriched = chain.enrich(article, watch)
-        return pack_done(frame.number, enriched, watch.facts(enriched)), memory.outgrown()
+        memory.lift()  # orjson answers a refused allocation with a segmentation fault
+        return pack_done(frame.number, enriched, **watch.stop()), b""
     except StoryError as error:
         failed, retire = error, b""
         failed.uri = failed.uri or article.uri
@@ -92,7 +93,7 @@ def _work(chain: Chain, frame: Frame, memory: MemoryLimit) -> tuple[bytes, bytes
         failed, retire = ProcessorFailed(f"{type(error).__name__} at {line}", stage=watch.stage), b""
     memory.lift()
     failed.uri = failed.uri or article.uri
-    return pack_failed(frame.number, failed), retire or memory.outgrown()
+    return pack_failed(frame.number, failed), retire
 
 
 class Stopwatch:
@@ -115,21 +116,14 @@ class Stopwatch:
             self._stages[self.stage] = self._stages.get(self.stage, 0.0) + now - self._since
         self._since = now
 
-    def facts(self, enriched: Enriched) -> Facts:
-        """What the metrics want to know; ends the last stage."""
+    def stop(self) -> dict[str, Any]:
+        """The times, as `pack_done` takes them; ends the last stage."""
         self("pool")
-        story = enriched.article.enrichment
-        return Facts(
-            seconds=self._since - self._start,
-            cpu_seconds=process_time() - self._start_cpu,
-            stages=self._stages,
-            entities=Counter(entity.label.value for entity in story.entities),
-            quotes=Counter((quote.kind.value, quote.speaker is not None) for quote in story.quotes),
-            language=story.language,
-            source=story.source,
-            kept=len(story.text),
-            removed=sum(len(removed.text) for removed in story.removed),
-        )
+        return {
+            "seconds": self._since - self._start,
+            "cpu_seconds": process_time() - self._start_cpu,
+            "stages": self._stages,
+        }
 
 
 class MemoryLimit:
@@ -143,30 +137,28 @@ class MemoryLimit:
         self._allowed_kb = megabytes * 1024
         self._statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
         self._hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        self._at_start_kb = self._pages(5)
+        self._at_start_kb = self._pages(DATA)
 
-    def _pages(self, column: int) -> int:
-        """KiB of a column of statm: 1 resident, 5 data."""
+    def arm(self) -> bool:
+        """A story begins. False: the process has kept as much as one story may take, and must be replaced."""
         if self._statm < 0:
-            return 0
-        return int(os.pread(self._statm, 128, 0).split()[column]) * _PAGE_KB
-
-    def resident_kb(self) -> int:
-        """What the process holds in memory, shared pages included, in KiB."""
-        return self._pages(1)
-
-    def arm(self) -> None:
-        """A story begins."""
-        if self._statm >= 0:
-            self._set((self._pages(5) + self._allowed_kb) * 1024)
+            return True
+        data_kb = self._pages(DATA)
+        self._set((data_kb + self._allowed_kb) * 1024)
+        return data_kb - self._at_start_kb <= self._allowed_kb
 
     def lift(self) -> None:
         """No limit, so that the answer of a story that reached it can be written."""
         self._set(resource.RLIM_INFINITY)
 
-    def outgrown(self) -> bytes:
-        """Why the process must be replaced: it kept as much memory as one story may take. Empty if it did not."""
-        return b"grown" if self._pages(5) - self._at_start_kb > self._allowed_kb else b""
+    def resident_kb(self) -> int:
+        """What the process holds in memory, shared pages included, in KiB."""
+        return self._pages(RESIDENT)
+
+    def _pages(self, column: int) -> int:
+        if self._statm < 0:
+            return 0
+        return int(os.pread(self._statm, 128, 0).split()[column]) * _PAGE_KB
 
     def _set(self, soft: int) -> None:
         if self._hard != resource.RLIM_INFINITY and (soft == resource.RLIM_INFINITY or soft > self._hard):

@@ -137,14 +137,17 @@ class Pool:
 
     def dispatch(self) -> None:
         """Give out the queue, each story to the process with the least to do."""
-        if not self._queue:
-            return
-        most = MOST_STORIES
-        if self._story_s * MOST_STORIES > LOOKAHEAD_S:
-            most = max(2, int(LOOKAHEAD_S / self._story_s))
         takers = [
             process for process in self._keeper.processes.values() if process.ready and not process.alone
         ]
+        if self._suspects and self._keeper.failing and takers:
+            # no fresh process may come soon: the first of the old ones makes room for a suspect
+            isolated = takers.pop(0)
+            if not isolated.window:
+                self._isolate(isolated)
+        most = MOST_STORIES
+        if self._story_s * MOST_STORIES > LOOKAHEAD_S:
+            most = max(2, int(LOOKAHEAD_S / self._story_s))
         fed = set()
         while self._queue and takers:
             taker = min(takers, key=lambda process: len(process.window))
@@ -160,9 +163,12 @@ class Pool:
         """A fresh process is the place for a story that ended another."""
         self._settled.set()
         if self._suspects:
-            process.alone = True
-            process.give(self._suspects.popleft())
-            process.flush()
+            self._isolate(process)
+
+    def _isolate(self, process: ProcessHandle) -> None:
+        process.alone = True
+        process.give(self._suspects.popleft())
+        process.flush()
 
     def process_answered(self, process: ProcessHandle, frame: Frame) -> None:
         """A story is done."""

@@ -125,13 +125,24 @@ class Published:
     facts: Facts
 
 
-def pack_done(number: int, enriched: Enriched, facts: Facts) -> bytes:
-    """The frame of a story that came through."""
-    quotes = [(kind, attributed, count) for (kind, attributed), count in facts.quotes.items()]
-    seen = (facts.seconds, facts.cpu_seconds, facts.stages, facts.entities, quotes)
-    rest = (facts.language, facts.source, facts.kept, facts.removed)
+def pack_done(
+    number: int, enriched: Enriched, *, seconds: float, cpu_seconds: float, stages: dict[str, float]
+) -> bytes:
+    """The frame of a story that came through; the arguments as in `Facts`."""
+    story = enriched.article.enrichment
+    entities: dict[str, int] = {}
+    for entity in story.entities:
+        label = entity.label.value
+        entities[label] = entities.get(label, 0) + 1
+    quotes: dict[tuple[str, bool], int] = {}
+    for quote in story.quotes:
+        kind = (quote.kind.value, quote.speaker is not None)
+        quotes[kind] = quotes.get(kind, 0) + 1
+    removed = sum([len(piece.text) for piece in story.removed])
+    timing = (seconds, cpu_seconds, stages)
+    counts = (entities, list(quotes.items()), story.language, story.source, len(story.text), removed)
     records = (enriched.article, enriched.entities, enriched.quotes)
-    return pack(number, Kind.DONE, *map(orjson.dumps, records), orjson.dumps((*seen, *rest)))
+    return pack(number, Kind.DONE, *map(orjson.dumps, records), orjson.dumps((*timing, *counts)))
 
 
 def pack_failed(number: int, error: StoryError) -> bytes:
@@ -163,7 +174,7 @@ def read_result(frame: Frame) -> Published | StoryError:
             cpu_seconds=cpu_seconds,
             stages=stages,
             entities=by_label,
-            quotes={(kind, attributed): count for kind, attributed, count in by_kind},
+            quotes={(kind, attributed): count for (kind, attributed), count in by_kind},
             language=language,
             source=source,
             kept=kept,

@@ -90,6 +90,11 @@ class Keeper:
         self._stopped = False
         self._empty = asyncio.Event()
 
+    @property
+    def failing(self) -> bool:
+        """The last start failed, and none has worked since."""
+        return self._failures > 0
+
     def start(self) -> None:
         """Start what is missing."""
         self._next_start = None
@@ -177,7 +182,8 @@ class Keeper:
                     self._owner.process_lost(process, died=False)
                 case _:
                     process.served += 1
-                    self._starts_work()
+                    if process.served == 1:  # later answers say nothing about starts
+                        self._start_proven()
                     self._owner.process_answered(process, frame)
         self._owner.dispatch()
 
@@ -192,9 +198,9 @@ class Keeper:
 
     def _check_life(self, process: ProcessHandle) -> None:
         if process.number in self.processes:
-            self._starts_work()
+            self._start_proven()
 
-    def _starts_work(self) -> None:
+    def _start_proven(self) -> None:
         if self._failures:
             self._failures = 0
             if self._next_start:
