@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
 
 from config.settings import Settings
+
+QUIET_S = 10.0
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "off": 60}
 
@@ -49,6 +52,7 @@ def configure(settings: Settings, *, libraries: str = "warning", stream: TextIO 
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
         )
     )
+    handler.addFilter(_Repeats())
     logging.basicConfig(handlers=[handler], level=LEVELS[libraries], force=True)
 
 
@@ -61,3 +65,18 @@ def _render(log_format: str, *, colors: bool) -> list[Processor]:
         structlog.processors.ExceptionRenderer(tracebacks),
         structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
     ]
+
+
+class _Repeats(logging.Filter):
+    """Lets a library say the same thing once in a while: when a broker is gone, aiokafka says so in a loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._said.get(place, -QUIET_S) < QUIET_S:
+            return False
+        self._said[place] = now
+        return True

@@ -7,13 +7,13 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaError
 
 from config.settings import Settings
 from config.topics import RAW
@@ -57,6 +57,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._settings = settings
         self._startup_timeout_s = startup_timeout_s
         self._raw = settings.topic(RAW.name)
+        self._shared: Shared | None = None
         self._lanes: dict[TopicPartition, Lane] = {}
         self._assigned = False
         self._stopping = asyncio.Event()
@@ -98,7 +99,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 ) from None
             try:
                 await self._pool.start()  # loads while we join
-                await self._check_topics()
+                await self._patiently(self._check_topics)
                 await self._consume(state_dir)
             except PoolFailed as error:
                 raise WorkerFailed(str(error)) from None
@@ -124,37 +125,78 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             with tempfile.TemporaryDirectory(prefix="kawat-", dir=settings.state_dir) as temporary:
                 yield Path(temporary)
 
-    async def _check_topics(self) -> None:
-        """Every topic is there with enough partitions, or we say what to do."""
+    async def _patiently(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Try at each tick until the broker answers: it may be starting, or starting again."""
         deadline = time.monotonic() + self._startup_timeout_s
+        servers = self._settings.bootstrap_servers
         while not self._stopping.is_set():
             try:
-                states = await admin.describe(self._settings)
-            except (KafkaConnectionError, OSError) as error:
+                return await attempt()
+            except (KafkaError, OSError) as error:
                 if time.monotonic() > deadline:
-                    servers = self._settings.bootstrap_servers
-                    raise WorkerFailed(f"no broker answers at {servers} (bootstrap_servers)") from error
-                log.warning("no broker yet", bootstrap_servers=self._settings.bootstrap_servers)
-                await asyncio.sleep(TICK_S)
-                continue
-            if missing := [state.name for state in states if not state.exists]:
-                raise WorkerFailed(
-                    f"missing topics: {', '.join(missing)}; `kawat topics create` creates them"
-                )
-            for state in states:
-                for drift in state.drift:
-                    found = f"{state.name}: {drift.what} is {drift.found}, not {drift.wanted}: {drift.advice}"
-                    if drift.breaks:
-                        raise WorkerFailed(found)
-                    log.warning("topic differs", drift=found)
-            return
+                    raise WorkerFailed(
+                        f"no broker answers at {servers} (bootstrap_servers): {error}"
+                    ) from error
+                log.warning("no broker yet", bootstrap_servers=servers)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_S)
+        return None
+
+    async def _check_topics(self) -> None:
+        """Every topic is there with enough partitions, or we say what to do."""
+        states = await admin.describe(self._settings)
+        if missing := [state.name for state in states if not state.exists]:
+            raise WorkerFailed(f"missing topics: {', '.join(missing)}; `kawat topics create` creates them")
+        for state in states:
+            for drift in state.drift:
+                found = f"{state.name}: {drift.what} is {drift.found}, not {drift.wanted}: {drift.advice}"
+                if drift.breaks:
+                    raise WorkerFailed(found)
+                log.warning("topic differs", drift=found)
 
     # --- the group ----------------------------------------------------------------------------------------------
 
     async def _consume(self, state_dir: Path) -> None:
+        loaded = asyncio.create_task(self._pool.ready())
+        try:
+            await self._patiently(lambda: self._join(state_dir))
+            log.info("worker started", group=self._settings.group, topic=self._raw, http=self.http.address)
+            while not self._stopping.is_set():
+                await self._tick()
+                if loaded.done():
+                    loaded.result()
+        finally:
+            loaded.cancel()
+            log.info("worker stops")
+            await self._leave()
+
+    async def _join(self, state_dir: Path) -> None:
+        self._shared = Shared(
+            settings=self._settings,
+            consumer=self._new_consumer(),
+            pool=self._pool,
+            metrics=self.metrics,
+            state_dir=state_dir,
+            claims=asyncio.Semaphore(CLAIMS_AT_ONCE),
+        )
+        self._consumer.subscribe([self._raw], listener=self)
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self._leave()  # a consumer that failed to start can't start again
+            raise
+
+    async def _leave(self) -> None:
+        """Drain while still a member, then go."""
+        await self._close_lanes()
+        if self._shared:
+            await self._consumer.stop()
+            self._shared = None
+
+    def _new_consumer(self) -> AIOKafkaConsumer:
         settings = self._settings
-        session_ms, drain_ms = settings.session_timeout_ms, settings.drain_timeout_ms
-        self._consumer = AIOKafkaConsumer(
+        session_ms = settings.session_timeout_ms
+        return AIOKafkaConsumer(
             bootstrap_servers=settings.bootstrap_servers,
             group_id=settings.group,
             group_instance_id=settings.instance_id,
@@ -164,33 +206,16 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             session_timeout_ms=session_ms,
             heartbeat_interval_ms=session_ms // HEARTBEATS_A_SESSION,
             # revoked lanes are drained before the group goes on: the group must wait for that
-            rebalance_timeout_ms=max(session_ms, drain_ms + CLOSE_MS),
+            rebalance_timeout_ms=max(session_ms, settings.drain_timeout_ms + CLOSE_MS),
             max_poll_interval_ms=NEVER_MS,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             partition_assignment_strategy=(StickyPartitionAssignor,),
         )
-        self._shared = Shared(
-            settings=settings,
-            consumer=self._consumer,
-            pool=self._pool,
-            metrics=self.metrics,
-            state_dir=state_dir,
-            claims=asyncio.Semaphore(CLAIMS_AT_ONCE),
-        )
-        self._consumer.subscribe([self._raw], listener=self)
-        await self._consumer.start()
-        log.info("worker started", group=settings.group, topic=self._raw, http=self.http.address)
-        loaded = asyncio.create_task(self._pool.ready())
-        try:
-            while not self._stopping.is_set():
-                await self._tick()
-                if loaded.done():
-                    loaded.result()
-        finally:
-            loaded.cancel()
-            log.info("worker stops")
-            await self._close_lanes()
-            await self._consumer.stop()
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        assert self._shared is not None  # noqa: S101 - there from `_join` to `_leave`
+        return self._shared.consumer
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """All lanes end before this returns: the group goes on only then, and what they hold is void."""
@@ -204,6 +229,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             self._listening.cancel()
         await self._close_lanes()
         partitions = list(assigned)
+        assert self._shared is not None  # noqa: S101 - called by its consumer
         if partitions:
             self._consumer.pause(*partitions)  # nothing may be read before the former owner is fenced
         self._lanes = {partition: Lane(partition, self._shared) for partition in partitions}

@@ -85,3 +85,13 @@ def test_a_traceback_names_the_error_but_never_shows_local_variables(log_format)
     assert stream.getvalue().count("fail_on") >= 2
     assert f"{len(story)} characters" in stream.getvalue()
     assert story not in stream.getvalue()
+
+
+def test_a_library_that_says_the_same_in_a_loop_is_heard_once_in_a_while():
+    out = io.StringIO()
+    logs.configure(Settings(), stream=out)
+    for node in range(100):
+        logging.getLogger("aiokafka").error("Unable connect to node with id %d", node)
+    logging.getLogger("aiokafka").error("Something else")
+    assert out.getvalue().count("Unable connect") == 1
+    assert "Something else" in out.getvalue()
