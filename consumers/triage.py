@@ -202,5 +202,7 @@ class Triage:
 
     def forget(self, item: Item) -> None:
         """The item is published, or never will be: it is pending no more."""
-        if item.article and item.entry and self._pending.get(item.article.uri) is item.entry:
-            del self._pending[item.article.uri]
+        if item.article:
+            pending = self._pending.get(item.article.uri)
+            if pending and pending.offset == item.record.offset:
+                del self._pending[item.article.uri]

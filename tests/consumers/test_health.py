@@ -12,9 +12,7 @@ async def server():
     registry = CollectorRegistry()
     Counter("kawat_test", "Something counted", registry=registry).inc(3)
     problems = []
-    server = HttpServer(
-        host="127.0.0.1", port=0, registry=registry, alive=lambda: [], ready=lambda: list(problems)
-    )
+    server = HttpServer(host="127.0.0.1", port=0, registry=registry, alive=list, ready=lambda: list(problems))
     server.problems = problems
     await server.start()
     yield server
@@ -42,9 +40,7 @@ async def test_what_is_well_is_ok_and_what_is_not_says_why(server):
 
 async def test_a_port_that_is_taken_is_an_error_at_start(server):
     host, port = server.address.split(":")
-    other = HttpServer(
-        host=host, port=int(port), registry=CollectorRegistry(), alive=lambda: [], ready=lambda: []
-    )
+    other = HttpServer(host=host, port=int(port), registry=CollectorRegistry(), alive=list, ready=list)
     with pytest.raises(OSError, match="in use"):
         await other.start()
     await other.stop()

@@ -1,0 +1,76 @@
+"""Names and labels that the people who watch can rely on."""
+
+from types import SimpleNamespace
+
+from aiokafka import TopicPartition
+
+from consumers.accounts import Accounts
+from consumers.ledger import entry_of
+from consumers.metrics import Metrics
+from consumers.pool_frames import Facts, Published
+from consumers.transaction import Written
+from consumers.triage import Item, Outcome
+from processors.errors import StoryTimeout
+from processors.records import Article
+
+
+def values(metrics, name):
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in metrics.registry.collect()
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def test_every_metric_of_ours_has_the_prefix_a_help_text_and_base_units():
+    for family in Metrics().registry.collect():
+        if family.name.startswith(("process_", "python_")):
+            continue
+        assert family.name.startswith("kawat_")
+        assert family.documentation
+        assert not family.name.endswith(("_ms", "_minutes", "_kb", "_mb"))
+
+
+def test_outcomes_are_there_from_the_start():
+    shown = values(Metrics(), "kawat_story_outcomes_total")
+    assert set(shown) == {(outcome.value,) for outcome in Outcome}
+    assert set(shown.values()) == {0.0}
+
+
+def test_what_was_committed_is_counted():
+    metrics = Metrics()
+    accounts = Accounts(metrics, TopicPartition("t.news.raw", 3))
+    facts = Facts(
+        seconds=1,
+        cpu_seconds=1,
+        stages={"clean": 0.5},
+        entities={"PERSON": 2},
+        quotes={("direct", True): 1},
+        language="id",
+        source="kabar",
+        kept=10,
+        removed=5,
+    )
+    record = SimpleNamespace(timestamp=0, offset=0)
+    story = Article(uri="urn:a")
+    done = Item(
+        record,
+        story,
+        outcome=Outcome.ENRICHED,
+        entry=entry_of(story, 0),
+        result=Published(article=b"", entities=b"", quotes=b"", facts=facts),
+    )
+    dead = Item(record)
+    dead.die(StoryTimeout("too slow", stage="pool"))
+    accounts.transaction({"t.news.articles": Written(5, 2)}, seconds=0.01, records=2)
+    accounts.items([done, dead])
+    accounts.lag(4, 10)
+    assert values(metrics, "kawat_published_records_total") == {("news.articles",): 2.0}
+    assert values(metrics, "kawat_entities_total") == {("PERSON",): 2.0}
+    assert values(metrics, "kawat_quotes_total") == {("direct", "true"): 1.0}
+    assert values(metrics, "kawat_dead_letters_total") == {("timeout", "pool"): 1.0}
+    assert values(metrics, "kawat_lag_records") == {("3",): 6.0}
+    accounts.close()
+    accounts.close()
+    assert values(metrics, "kawat_lag_records") == {}
