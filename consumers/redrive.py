@@ -153,6 +153,10 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     producer = make()
     try:
         await producer.start()
+    except BaseException:
+        await _drop(producer)
+        raise
+    try:
         yield producer
     except ProducerFenced as error:
         raise RedriveStopped(

@@ -25,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, tap, dlq, topics, config, broker, demo):
+for command in (run, process, feed, topics, tap, dlq, config, demo, broker):
     main.add_command(command)

@@ -1,45 +1,55 @@
-"""`kawat broker`: the embedded broker."""
+"""`kawat broker`: a Kafka to try things with."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from pathlib import Path
-from types import FrameType
 
 import click
 
-from consumers.cli.common import Command, Failure
+from consumers.cli.common import Command, Failure, Invocation, pass_invocation
 
 
 @click.command(
     cls=Command,
+    short_help="Run an embedded broker on this machine.",
     example="""
-    kawat broker &
-    kawat topics create && kawat run
+    kawat broker --data ./kafka
+    kawat broker --port 19092 & kawat run --bootstrap 127.0.0.1:19092
 """,
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), default=9092, show_default=True, help="0: any free one."
+    "--port", type=click.IntRange(0, 65_535), default=9092, show_default=True, help="On 127.0.0.1; 0: any."
 )
 @click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that keeps the data.  [default: a temporary one]",
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="Keep the data in this folder."
 )
-def broker(port: int, data: Path | None) -> None:
-    """Run an embedded Kafka on this machine until Ctrl-C: to try things out, never to run a newsroom on.
+@click.option("--topics/--no-topics", default=True, show_default=True, help="Create the topics, too.")
+@pass_invocation
+def broker(invocation: Invocation, port: int, data: Path | None, topics: bool) -> None:
+    """Run an embedded broker on this machine until Ctrl-C, with the topics made; for trials, not for production.
 
-    It listens on 127.0.0.1 and speaks transactions, but loses data when it is killed. The global options do not
-    matter to it.
+    Without --data, what is in it is lost at the end. Needs the extra: pip install 'kawat[embedded]'.
     """
+    from consumers import admin, logs
     from consumers.broker import EmbeddedBroker
 
-    def stop(_: int, __: FrameType | None) -> None:
-        raise SystemExit(0)
+    settings = invocation.settings
+    logs.configure(settings, libraries="off")
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    with EmbeddedBroker(port, data) as running:
-        click.echo(f"a Kafka at {running.bootstrap}; Ctrl-C stops it")
-        code = running.wait()
-        raise Failure(f"the embedded broker ended by itself with exit code {code}")
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        with EmbeddedBroker(port, data) as running:
+            if topics:
+                asyncio.run(
+                    admin.create(settings.model_copy(update={"bootstrap_servers": running.bootstrap}))
+                )
+            click.echo(f"a broker at {running.bootstrap}; Ctrl-C stops it")
+            code = running.wait()
+        raise Failure(f"the broker ended by itself with exit code {code}")
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)

@@ -149,6 +149,10 @@ class Root(Group):
         super().__init__(name, **kwargs)
         self.params += global_options(hidden=False)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order in which people meet them."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         invocation = ctx.ensure_object(Invocation)
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Put stories on news.raw.",
     example="""
     kawat feed wires/2026-11-24 breaking.xml
     tail -f wire.jsonl | kawat feed - --rate 20

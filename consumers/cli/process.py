@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Enrich stories without Kafka.",
     example="""
     kawat process breaking.xml | jq .enrichment.quotes
     kawat process wires/ --jobs 4 > enriched.jsonl

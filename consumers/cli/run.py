@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Work: read stories, publish them enriched.",
     example="""
     kawat run --bootstrap kafka-1:9092,kafka-2:9092 --set log_format=json
     KAWAT_INSTANCE_ID=worker-0 KAWAT_STATE_DIR=/var/lib/kawat kawat run

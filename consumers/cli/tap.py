@@ -21,6 +21,7 @@ LIMIT = 10
 
 @click.command(
     cls=Command,
+    short_help="Look into a topic.",
     example="""
     kawat tap articles --limit 3
     kawat tap quotes --follow --json | jq -r '.value.quotes[].text'
@@ -31,7 +32,14 @@ LIMIT = 10
 @click.option(
     "--limit", type=click.IntRange(min=1), help="Most records to show.  [default: 10 from the end, else all]"
 )
-@click.option("--from", "start", type=click.Choice(["beginning", "end"]), default="end", show_default=True)
+@click.option(
+    "--from",
+    "start",
+    type=click.Choice(["beginning", "end"]),
+    default="end",
+    show_default=True,
+    help="The oldest records, or the newest.",
+)
 @click.option("--follow", is_flag=True, help="Go on as records come; from the end, show only new ones.")
 @click.option("--key", help="Only records with this key (the story's uri).")
 @json_option()

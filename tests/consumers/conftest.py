@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from config.settings import Settings
 from consumers import admin
+
+
+@pytest.fixture
+def logging_as_it_was():
+    """For tests that set up logging: afterwards it is as before."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture
