@@ -7,6 +7,7 @@ import contextlib
 import os
 import tempfile
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -38,6 +39,8 @@ NEVER_MS = (
 TICK_S = 1.0
 STALLED_TICKS = 10
 PROBE_S = 5.0
+RIVAL_GAP_S = 2.0  # so many assignments so close together, for a static member, are a fight over its name
+RIVAL_ASSIGNMENTS = {"settled": 4, "fresh": 16}  # who was there first gives way, as the broker would have it
 
 
 class WorkerFailed(Exception):
@@ -60,6 +63,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._shared: Shared | None = None
         self._lanes: dict[TopicPartition, Lane] = {}
         self._assigned = False
+        self._assignments: deque[float] = deque(maxlen=max(RIVAL_ASSIGNMENTS.values()))
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[object] | None = None
         self._ticked = self._probed = time.monotonic()
@@ -236,6 +240,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         for lane in self._lanes.values():
             lane.start()
         self._assigned = True
+        self._assignments.append(time.monotonic())
         self.metrics.rebalances.inc()
         self.metrics.assigned.set(len(partitions))
         log.info("assigned", partitions=sorted(tp.partition for tp in partitions))
@@ -264,7 +269,22 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self.metrics.pool_queued.set(self._pool.queued)
         for lane in list(self._lanes.values()):
             lane.report_lag()
+        self._check_rival()
         await self._probe()
+
+    def _check_rival(self) -> None:
+        """Two members of one name throw each other out for ever; the client does not know the broker's word for it."""
+        if self._settings.instance_id is None or not self._assignments:
+            return
+        times = list(self._assignments)
+        storm = 1  # the newest assignments that came in quick succession
+        while storm < len(times) and times[-storm] - times[-storm - 1] < RIVAL_GAP_S:
+            storm += 1
+        if storm >= RIVAL_ASSIGNMENTS["settled" if storm < len(times) else "fresh"]:
+            name = self._settings.instance_id
+            raise WorkerFailed(
+                f"another worker has joined as {name} (instance_id); each needs a name of its own"
+            )
 
     async def _listen(self) -> None:
         """The client tells errors of the group (no access, a second member of our name) only to those who poll."""

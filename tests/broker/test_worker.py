@@ -336,3 +336,20 @@ async def test_the_ledger_holds_one_entry_a_story_with_the_newest_state(settings
     assert {(key, entry["version"], entry["state"]) for key, entry in newest.items()} == {
         (b"urn:a", 2, "canceled")
     }
+
+
+async def test_the_elder_of_two_workers_of_one_name_gives_way_and_says_why(settings, feed):
+    settings = settings.model_copy(update={"instance_id": "w1"})
+    elder = Worker(settings, chain=CHAIN)
+    running = asyncio.create_task(elder.run())
+
+    async def claimed():
+        return elder._lanes and all(lane.claimed for lane in elder._lanes.values())
+
+    await until(claimed)
+    await asyncio.sleep(2.5)
+    async with working(settings) as younger:
+        with pytest.raises(WorkerFailed, match="w1 \\(instance_id\\)"):
+            await asyncio.wait_for(running, 20)
+        await feed(story("urn:a"))
+        assert await settled(younger, 1) == {"enriched": 1}
