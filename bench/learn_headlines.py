@@ -36,11 +36,11 @@ def squeeze(text):
     return " ".join(text.split())
 
 
-def glued(shared, rng):
-    """Made examples: (words, index of the sentence's first word)."""
+def material(shared):
+    """Headlines and sentences of stories that may be learned from."""
     gold = read(shared / "data/gold/stories.jsonl.gz")
     held = [story for story in gold if story["split"] != "train"]
-    urls, titles = {s["url"] for s in held}, {s["title"] for s in held}
+    urls, titles = {s["url"] for s in held} - {None}, {s["title"] for s in held} - {None}
     openings = {re.sub(r"\W", "", s["body"])[:200] for s in held}
     headlines, sentences = set(), []
     for article in read(shared / "data/text/articles.jsonl.gz"):
@@ -60,9 +60,14 @@ def glued(shared, rng):
                 found = LINK.match(piece)
                 if kind == "related" and found and len(piece.split()) < 30:
                     headlines.add(piece[found.end() :])
-    sentences = sorted({s for s in sentences if s[0].isupper() or s[0] in '"“'})
+    return sorted(headlines), sorted({s for s in sentences if s[0].isupper() or s[0] in '"“'})
+
+
+def glued(shared, rng):
+    """Made examples: (words, index of the sentence's first word)."""
+    headlines, sentences = material(shared)
     rng.shuffle(sentences)
-    for headline in sorted(headlines):
+    for headline in headlines:
         words = headline.split()
         yield words, len(words)
         for _ in range(3):
@@ -147,8 +152,10 @@ def main():
         share, total = accuracy(part, weight)
         print(f"held out, {name}: {100 * share:.1f} % of {total} ends found exactly")
     weight = learn(made + links * 3, 3, rng)
-    rows = sorted((sign, value) for sign, value in weight.items() if abs(value) >= 0.15)
-    TARGET.write_text("".join(f"{sign}\t{value:.2f}\n" for sign, value in rows), "utf-8")
+    kinds = {kind for kind, _ in weight}
+    rows = sorted((*sign, value) for sign, value in weight.items() if abs(value) >= 0.15)
+    rows += [(kind, "", 0.0) for kind in sorted(kinds - {kind for kind, *_ in rows})]
+    TARGET.write_text("".join(f"{kind}\t{sign}\t{value:.2f}\n" for kind, sign, value in rows), "utf-8")
     print(f"{len(rows)} weights, {TARGET.stat().st_size} bytes")
 
 

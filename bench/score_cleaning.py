@@ -89,6 +89,7 @@ def main():
     parser.add_argument("shared", type=Path)
     parser.add_argument("--split", default="dev", choices=["train", "dev", "test"])
     parser.add_argument("--without-profiles", action="store_true", help="only the generic profiles")
+    parser.add_argument("--predictions", type=Path, help="write clean texts here, as score/score.py reads them")
     parser.add_argument("--errors", type=int, default=0, help="show so many wrong stretches")
     parser.add_argument("--kind", help="show only this kind of error")
     parser.add_argument("--outlet", help="only stories of outlets whose name holds this")
@@ -97,7 +98,7 @@ def main():
         parser.error("the test stories are only measured, never looked at")
     outlets = load()
     cleaner = Cleaner(Outlets(outlets.generic) if arguments.without_profiles else outlets)
-    total, by_outlet, kinds, shown = Counter(), {}, Counter(), []
+    total, by_outlet, kinds, shown, texts = Counter(), {}, Counter(), [], []
     seconds = characters = 0.0
     with gzip.open(arguments.shared / "data/gold/stories.jsonl.gz", "rt", encoding="utf-8") as lines:
         stories = [story for story in map(json.loads, lines) if story["split"] == arguments.split]
@@ -116,6 +117,7 @@ def main():
         cleaned = cleaner.clean(article)
         seconds += time.process_time() - started
         characters += len(story["body"])
+        texts.append(json.dumps({"id": story["id"], "text": cleaned.text}) + "\n")
         count, wrong = judge(story, cleaned)
         count["stories"] = 1
         total += count
@@ -124,6 +126,8 @@ def main():
             words = len(WORD.findall(story["body"][start:end]))
             kinds[kind] += words
             shown.append((words, kind, story, start, end, taken_as(cleaned, story['body'][start:end])))
+    if arguments.predictions:
+        arguments.predictions.write_text("".join(texts), "utf-8")
     print(f"{'outlet':28} stories  content    kept  boiler.   left")
     for name, count in sorted(by_outlet.items(), key=lambda item: -item[1]["content"]):
         report(name, count)
@@ -135,7 +139,7 @@ def main():
         body = story["body"]
         before, after = body[max(0, start - 50) : start], body[end : end + 50]
         print(
-            f"{words:4} {kind:9} {story['id']} {story['outlet']}: {before!r} [[{body[start:end]}]] {after!r}"
+            f"{words:4} {kind:9} {taken:9} {story['id']} {story['outlet']}: {before!r} [[{body[start:end]}]] {after!r}"
         )
 
 

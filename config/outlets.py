@@ -71,6 +71,8 @@ class Outlet(_Strict):
         inside: by kind, patterns of boilerplate that may stand within a line; what matches is cut.
         links: phrases before the headline of another story ("Baca juga"), at the start of a line or inside one.
         lists: lines under which headlines of other stories stand, one a line.
+        rest: by kind, phrases that begin a line at the end of a story with which the boilerplate begins: the line and
+            all below it go.
         blocks: by kind, phrases that stand on consecutive lines and are boilerplate only together.
     """
 
@@ -83,6 +85,7 @@ class Outlet(_Strict):
     inside: dict[RemovedKind, tuple[Pattern, ...]] = {}
     links: tuple[Phrase, ...] = ()
     lists: tuple[Phrase, ...] = ()
+    rest: dict[RemovedKind, tuple[Phrase, ...]] = {}
     blocks: dict[RemovedKind, tuple[tuple[Phrase, ...], ...]] = {}
 
 

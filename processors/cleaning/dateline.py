@@ -1,26 +1,49 @@
-"""The opening stamp of a story: place, outlet, dash, in the forms that outlets give them."""
+"""The opening stamp of a story: place, outlet, dash, in the forms that outlets give them.
+
+"JAKARTA, KOMPAS.com -", "Liputan6.com, Jakarta -", "KONTAN.CO.ID - JAKARTA.", "Jakarta (ANTARA) -", "LONDON, Jan 5
+(Reuters) -", "SOLO -".
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+
+import re2
 
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_like
 from processors.records import Dateline, RemovedKind
 
+LINES = 5
+"""Lines of a story among which its signed dateline is sought; those above it are no part of the story."""
 REACH = 240
 """Characters at the start of a story in which its dateline is sought; a reporter's credit may stand before it."""
 
 _WORD = r"[A-ZÀ-Þ][\w.'’]*"
-_NAME = rf"(?P<place>{_WORD}(?:(?:,? |/){_WORD}){{0,4}}?)"
-_UPPER = r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’]+(?:(?:,? |/)[A-ZÀ-Þ][A-ZÀ-Þ.'’]+){0,4}?)"
-_DASH = r"\s*(?:-{1,3}|[–—―]{1,2})(?!\w+[ -]?\d)"
-_END = rf"(?:{_DASH}|(?=\s*\Z))"
-_DATE = r"(?:,? \(?(?:\d{1,2}[ /]\w{3,9}|\w{3,9}\.? \d{1,2})(?:[ /,]{1,2}\d{2,4})?\)?,?)?"
-_DOMAIN = r"(?:[A-Za-z][\w-]{2,30}(?: ?\. ?|\.)(?:(?i:com|co\.id|co|id|net|news|tv|org))\b)"
+_NAME = rf"{_WORD}(?:(?:,? |/){_WORD}){{0,4}}"
+_UPPER = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’]+(?:(?:,? |/)[A-ZÀ-Þ][A-ZÀ-Þ.'’]+){0,4}"
+_DASH = r" *(?:-{1,3}|[–—―]{1,2}|\?(?= ))"  # a lost dash may have become a question mark
+_APART = r"(?: *(?:-{2,3}|[–—―]{1,2})| +-|-(?=\s|\Z))"  # not the hyphen of a compound
+_MONTH = r"[A-Za-z]{3,9}\.?"
+_DATE = rf"(?:,? \(?(?:\d{{1,2}}[ /]{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}/\d{{1,2}})(?:[ /,]{{1,2}}\d{{2,4}})?\)?)?"
+
+# what stands before the outlet's name: "JAKARTA, ", "LONDON, Jan 5 ("
+_BEFORE = re.compile(rf"(?P<place>{_NAME}){_DATE}(?:, *| *\()\Z")
+# what stands after it
+_AFTER = [
+    re.compile(rf"(?:/[^()]{{2,40}})?\) *(?:{_DASH}|:)"),
+    re.compile(rf"{_DASH} *(?P<place>{_UPPER})(?:{_DASH}|\.(?= ))"),
+    re.compile(rf" *[,.] *(?P<place>{_UPPER}){_DASH}"),
+    re.compile(rf" *[,.] *(?P<place>{_NAME}?){_APART}"),
+    re.compile(_DASH),
+    re.compile(r" *\Z"),
+]
+_BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?)(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
+_CREDIT = re.compile(r"(?i)(?:laporan|oleh|penulis|reporter|wartawan|kontributor|pewarta|by)\b|[\w .]{3,40}/ ?tribun")
+_STAMP = re.compile(r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu),? \d{1,2} \w+ \d{4}")
 
 
 @cache
@@ -37,73 +60,125 @@ class Datelines:
     def __init__(self, signatures: Iterable[str]) -> None:
         """`signatures`: names of outlets as they stand in datelines; case does not count."""
         names = "|".join(re.escape(name) for name in sorted(signatures, key=len, reverse=True))
-        outlet = rf"(?P<outlet>(?i:{names})(?!\w)|{_DOMAIN})"
-        known = "|".join(re.escape(place) for place in sorted(places(), key=len, reverse=True))
-        place = rf"(?P<place>(?i:{known}))"
-        forms = [
-            rf"{_NAME}{_DATE},? *\({outlet}(?:[/,-][^()]*)?\){_END}",
-            rf"{_NAME}, *{outlet}{_END}",
-            # the place may run into the first word ("JakartaPemerintah"): only a known place can be told from it
-            rf"{outlet} *[,.-]? *-? *(?:{place}|{_UPPER.replace('place', 'upper')}){_END}",
-            rf"{outlet}, *{_NAME}{_DASH}",
-            rf"{outlet} *- *(?:{place}|{_UPPER.replace('place', 'upper')})\.(?=\s)",
-            rf"{outlet},? *{place}(?:\.(?=\s))?(?![a-z])",
-            rf"{outlet}{_END}",
-        ]
-        self._signed = [re.compile(form) for form in forms]
-        self._some = re.compile(outlet)
-        self._bare = [
-            re.compile(rf"{place}(?:{_DASH}|:)(?=\s|\Z|[A-Z\"“])"),
-            re.compile(rf"(?P<upper>[A-ZÀ-Þ]{{5,}}(?: [A-ZÀ-Þ]{{3,}}){{0,2}}){_DASH}(?=\s|\Z|[A-Z\"“])"),
-        ]
-        self._alone = re.compile(rf"{place}\Z")
+        domain = r"[a-z][a-z0-9-]+ ?\. ?(?:com|co\.id|co|id|net|news|tv|org)\b"
+        self._signature = re2.compile(rf"(?i)\b(?:{domain}|(?:{names})(?:[^a-z0-9]|$))")
 
     def take(self, draft: Draft) -> Dateline | None:
         """Cuts the dateline off the story's start and returns it; None: there is none.
 
         A reporter's credit or a headline before it goes too, as do dashes that a dateline left behind.
         """
-        index = next((index for index, kind in enumerate(draft.kinds) if kind is None), None)
-        pieces = draft.remains(index) if index is not None else []
-        if index is None or not pieces:
+        story = [index for index, kind in enumerate(draft.kinds) if kind is None][:LINES]
+        for number, index in enumerate(story):
+            found = self._signed_line(draft, index, first=number == 0)
+            if found:
+                for above in story[:number]:  # a caption, a headline, a label: the story begins at its dateline
+                    draft.kinds[above] = RemovedKind.NAV if headline_like(draft.line(above)) else RemovedKind.MEDIA
+                return found
+        return self._bare_line(draft, story[0]) if story else None
+
+    def _signed_line(self, draft: Draft, index: int, *, first: bool) -> Dateline | None:
+        pieces = draft.remains(index)
+        if not pieces:
             return None
-        start, end = _skip_dashes(draft, index, pieces[0])
-        end = min(end, start + REACH)
-        found = self._at(draft.text, start, end) or self._behind(draft, index, start, end)
-        below = index + 1 < len(draft.lines)
-        if found is None and below and not draft.line(index + 1).strip("-–— "):
-            found = self._alone.match(draft.text, start, end)
-        if found is None:
-            return None
-        draft.cut(index, found.start(), found.end(), None)
-        if found.end() == draft.lines[index][1] and below:
+        start, end = _skip_dashes(draft, index, pieces[0]) if first else pieces[0]
+        found = self._signed(draft, index, start, min(end, start + REACH), behind=first)
+        return self._cut(draft, index, found) if found else None
+
+    def _bare_line(self, draft: Draft, index: int) -> Dateline | None:
+        pieces = draft.remains(index)
+        found = _bare(draft, index, *pieces[0]) if pieces else None
+        return self._cut(draft, index, found) if found else None
+
+    def _cut(self, draft: Draft, index: int, found: _Found) -> Dateline:
+        place, outlet, low, high = found
+        draft.cut(index, low, high, None)
+        self._cut_title(draft, index, high)
+        if high == draft.lines[index][1] and index + 1 < len(draft.lines):
             _skip_dashes(draft, index + 1, draft.lines[index + 1])
-        groups = found.groupdict()
-        place = groups.get("place") or groups.get("upper")
-        return Dateline(place=place, outlet=groups.get("outlet"), text=found.group().strip())
+        return Dateline(place=place, outlet=outlet, text=draft.text[low:high].strip())
 
-    def _at(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """A dateline that begins at `start`."""
-        forms = [*(self._signed if self._some.search(text, start, end) else ()), *self._bare]
-        return next((match for form in forms if (match := form.match(text, start, end))), None)
-
-    def _behind(self, draft: Draft, index: int, start: int, end: int) -> re.Match[str] | None:
-        """A signed dateline after a credit or a headline, which is cut."""
-        for signature in self._some.finditer(draft.text, start + 1, end):
-            before = draft.text[start : signature.start()].strip()
-            kind = RemovedKind.CREDIT if _CREDIT.match(before) else RemovedKind.NAV
-            if kind is RemovedKind.NAV and not headline_like(before.rstrip(".")):
+    def _signed(self, draft: Draft, index: int, start: int, end: int, *, behind: bool) -> _Found | None:
+        """A dateline with the outlet's name; with `behind`, it may stand behind a credit or a headline."""
+        head = draft.text[start:end]
+        for low, high in self._signatures(head):
+            before = _BEFORE.search(head, 0, low)
+            place, first = (before["place"], before.start()) if before else (None, low)
+            if first and before and not head[first - 1].isspace():
                 continue
-            for form in self._signed:
-                match = form.match(draft.text, signature.start(), end)
-                if match and _DASHES.search(match.group()):
-                    draft.cut(index, start, match.start(), kind)
-                    return match
+            after, stop = _after(head, high, placed=place is not None)
+            if stop is None:
+                continue
+            if first and not behind:
+                return None
+            if first:
+                kind = _kind_before(head[:first].strip())
+                if kind is None or not head[high:stop].strip():
+                    continue
+                draft.cut(index, start, start + first, kind)
+            return place or after, head[low:high], start + first, start + stop
         return None
 
+    def _cut_title(self, draft: Draft, index: int, high: int) -> None:
+        """A headline alone behind the dateline, with the story's first sentence on the next line."""
+        rest = draft.text[high : draft.lines[index][1]].strip()
+        if index + 1 < len(draft.lines) and len(rest.split()) > 8 and headline_like(rest):
+            below = draft.line(index + 1)
+            if len(below) > 80 and below.endswith("."):
+                draft.cut(index, high, draft.lines[index][1], RemovedKind.NAV)
 
-_CREDIT = re.compile(r"(?i)(?:laporan|oleh|penulis|reporter|wartawan|kontributor|pewarta|by)\b|[\w .]{3,40}/ ?tribun")
-_DASHES = re.compile(r"[-–—]")
+    def _signatures(self, head: str) -> Iterator[tuple[int, int]]:
+        for match in self._signature.finditer(head):
+            low, high = match.span()
+            # the character after a name is matched for context
+            yield low, high if head[high - 1].isalnum() else high - 1
+
+
+_Found = tuple[str | None, str | None, int, int]
+"""(place, outlet, start, end)."""
+
+
+def _after(head: str, high: int, *, placed: bool) -> tuple[str | None, int | None]:
+    """What follows the outlet's name: (place, where the dateline ends); (None, None): it is no dateline."""
+    for form in _AFTER:
+        match = form.match(head, high)
+        if match:
+            place = match.groupdict().get("place")
+            if not (place and placed):
+                return place, match.end()
+    if placed or not head[high:].startswith((",", " ")):
+        return None, None
+    # without a dash only a known place can be told from the story, into which it may run ("JakartaPemerintah")
+    start = high + len(head[high:]) - len(head[high:].lstrip(", "))
+    for stop in range(min(len(head), start + 25), start + 2, -1):
+        if head[start:stop].casefold() in places() and not head[stop : stop + 1].islower():
+            return head[start:stop], stop
+    return None, None
+
+
+def _kind_before(before: str) -> RemovedKind | None:
+    """What a story's text before its dateline is; None: neither a credit nor a headline."""
+    if _CREDIT.match(before):
+        return RemovedKind.CREDIT
+    known = before and (_STAMP.match(before) or headline_like(before.rstrip(".")))
+    return RemovedKind.NAV if known else None
+
+
+def _bare(draft: Draft, index: int, start: int, end: int) -> _Found | None:
+    """A dateline without the outlet's name: a place and a dash, perhaps on lines of their own."""
+    text = draft.text
+    match = _BARE.match(text, start, min(end, start + 80))
+    if match:
+        place = match["place"]
+        known = place.casefold() in places()
+        shouted = place.isupper() and len(place) > 4 and not match.group().endswith(":")
+        if known or shouted:
+            return place, None, start, match.end()
+    below = draft.line(index + 1) if index + 1 < len(draft.lines) else ""
+    place = text[start:end]
+    if end - start < 30 and place.casefold() in places() and below[:1] in ("-", "–", "—", ","):
+        return place, None, start, end
+    return None
 
 
 def _skip_dashes(draft: Draft, index: int, piece: tuple[int, int]) -> tuple[int, int]:
@@ -112,7 +187,7 @@ def _skip_dashes(draft: Draft, index: int, piece: tuple[int, int]) -> tuple[int,
     at = start
     while at < end and draft.text[at] in "-–—":
         at += 1
-    if start < at < end and draft.text[at].isspace() or at == end:
+    if start < at and (at == end or draft.text[at].isspace()):
         draft.cut(index, start, at, RemovedKind.OTHER)
-        return at + 1, end
+        return min(at + 1, end), end
     return piece

@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 _TOKEN = re.compile(r"[^ \t\n]+")
 _TRIM = "\"'“”‘’(),.:;!?[]…"
 LONGEST = 45
 """Words that are looked at: no headline is longer."""
+
+Sign = tuple[str, str]
+"""A kind of sign and its value: ("first", "namun"), ("seen", "2")."""
 
 
 @cache
@@ -25,10 +29,13 @@ def small_words() -> frozenset[str]:
 
 
 @cache
-def weights() -> Mapping[str, float]:
-    """What each sign of the end of a headline weighs."""
-    rows = (line.split("\t") for line in _data("headlines.tsv").splitlines() if line)
-    return {sign: float(weight) for sign, weight in rows}
+def weights() -> Mapping[str, Mapping[str, float]]:
+    """What each sign of the end of a headline weighs: by kind, by value."""
+    table: dict[str, dict[str, float]] = {}
+    for line in _data("headlines.tsv").splitlines():
+        kind, value, weight = line.split("\t")
+        table.setdefault(kind, {})[value] = float(weight)
+    return table
 
 
 def _data(name: str) -> str:
@@ -37,14 +44,12 @@ def _data(name: str) -> str:
 
 def headline_end(text: str, start: int, end: int) -> int:
     """The offset where the headline that begins at `start` ends; `end`, the line's end, if nothing follows it."""
-    tokens = [
-        match.span() for _, match in zip(range(LONGEST + 6), _TOKEN.finditer(text, start, end), strict=False)
-    ]
+    tokens = [match.span() for match in islice(_TOKEN.finditer(text, start, end), LONGEST + 6)]
     words = [text[low:high] for low, high in tokens]
     table = weights()
     best, boundary = float("-inf"), end
     for index, signs in candidates(words):
-        score = sum(table.get(sign, 0.0) for sign in signs)
+        score = sum(table[kind].get(value, 0.0) for kind, value in signs)
         if score > best:
             best, boundary = score, tokens[index][0] if index < len(words) else end
     return boundary
@@ -54,29 +59,33 @@ def headline_like(line: str) -> bool:
     """Whether a whole line looks like a headline: three words or more in capitals, small words aside, no full stop."""
     if line[-1] in ".:;," and not line.endswith("..."):
         return False
+    if line[0] in "\"“" or line.isupper():
+        return False
     words = [word.strip(_TRIM) for word in line.split()]
     small = small_words()
     telling = [word for word in words if word and word not in small and not word[0].isdigit()]
     capitals = sum(word[0].isupper() for word in telling)
-    if line[0] in "\"“" or line.isupper():
-        return False
     return 3 <= len(words) <= 30 and len(telling) >= 2 and capitals >= 0.75 * len(telling)
 
 
-def candidates(words: list[str]) -> Iterator[tuple[int, list[str]]]:
+def candidates(words: list[str]) -> Iterator[tuple[int, list[Sign]]]:
     """Each word that may begin the sentence after the headline, and the end of the line, with the signs for it."""
     bare = [word.strip(_TRIM) for word in words]
     small = small_words()
     shapes = [_shape(word, plain, small) for word, plain in zip(words, bare, strict=True)]
+    folded = [plain.casefold() for plain in bare]
     seen = 0  # small telling words so far: a headline in capitals has none
     limit = min(len(words), LONGEST)
     for index in range(1, limit):
         seen += shapes[index - 1] == "lower"
-        if shapes[index] in ("cap", "quote", "digit", "caps"):
-            yield index, _signs(words, bare, shapes, index, seen)
-    seen += bool(words) and limit == len(words) and shapes[limit - 1] == "lower"
+        if shapes[index] in _OPENING:
+            yield index, _signs(words[index - 1], folded, shapes, index, seen)
     if limit == len(words):
-        yield len(words), _end_signs(words, shapes, seen)
+        seen += limit > 0 and shapes[limit - 1] == "lower"
+        yield limit, _end_signs(words, shapes, seen)
+
+
+_OPENING = frozenset(("cap", "caps", "quote", "digit"))
 
 
 def _shape(word: str, plain: str, small: frozenset[str]) -> str:
@@ -91,41 +100,43 @@ def _shape(word: str, plain: str, small: frozenset[str]) -> str:
     return "small" if plain in small else "lower"
 
 
-def _signs(words: list[str], bare: list[str], shapes: list[str], index: int, seen: int) -> list[str]:
-    def at(position: int) -> str:
-        return shapes[position] if position < len(shapes) else "none"
-
-    first, before = bare[index].casefold(), bare[index - 1].casefold()
-    following = bare[index + 1].casefold() if index + 1 < len(bare) else ""
+def _signs(prior: str, folded: list[str], shapes: list[str], index: int, seen: int) -> list[Sign]:
+    ahead = shapes[index : index + 6]
+    ahead += ["none"] * (6 - len(ahead))
+    following = folded[index + 1] if index + 1 < len(folded) else ""
+    first = folded[index]
     # how far the sentence's first small telling word is: near in a sentence, far in a headline
-    near = next((d for d in range(1, 6) if at(index + d) == "lower"), 6)
-    last = words[index - 1][-1]
+    near = ahead.index("lower", 1) if "lower" in ahead[1:] else 6
     return [
-        f"shape={shapes[index]}",
-        f"next={at(index + 1)}",
-        f"shapes={shapes[index]},{at(index + 1)},{at(index + 2)}",
-        f"near={near}",
-        f"seen={min(seen, 4)}",
-        f"length={_bucket(index)}",
-        f"first={first}",
-        f"pair={first} {following}" if following else "pair=",
-        f"then={following}",
-        f"before={before}",
-        f"prior={shapes[index - 1]}",
-        f"mark={last if not last.isalnum() else ''}",
+        ("shape", ahead[0]),
+        ("next", ahead[1]),
+        ("shapes", f"{ahead[0]} {ahead[1]} {ahead[2]}"),
+        ("near", str(near)),
+        ("seen", str(min(seen, 4))),
+        ("length", _bucket(index)),
+        ("first", first),
+        ("pair", f"{first} {following}"),
+        ("then", following),
+        ("before", folded[index - 1]),
+        ("prior", shapes[index - 1]),
+        ("mark", "" if prior[-1].isalnum() else prior[-1]),
     ]
 
 
-def _end_signs(words: list[str], shapes: list[str], seen: int) -> list[str]:
+def _end_signs(words: list[str], shapes: list[str], seen: int) -> list[Sign]:
     last = words[-1][-1] if words else ""
     return [
-        "end",
-        f"end seen={min(seen, 8)}",
-        f"end length={_bucket(len(words))}",
-        f"end mark={last if not last.isalnum() else ''}",
-        f"end prior={shapes[-1] if shapes else ''}",
+        ("end", ""),
+        ("end seen", str(min(seen, 8))),
+        ("end length", _bucket(len(words))),
+        ("end mark", "" if last.isalnum() else last),
+        ("end prior", shapes[-1] if shapes else ""),
     ]
+
+
+_BOUNDS = (1, 2, 3, 4, 7, 10, 14, 18, 25, LONGEST + 6)
+_BUCKETS = [str(next(bound for bound in _BOUNDS if count <= bound)) for count in range(LONGEST + 7)]
 
 
 def _bucket(count: int) -> str:
-    return str(count) if count <= 4 else "7" if count <= 7 else "10" if count <= 10 else "14" if count <= 14 else "18" if count <= 18 else "25" if count <= 25 else "more"  # fmt: skip
+    return _BUCKETS[count]

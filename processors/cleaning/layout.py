@@ -24,8 +24,10 @@ def mark_layout(draft: Draft, title: str | None) -> None:
         return
     _mark_title(draft, title)
     _mark_contents(draft)
+    _mark_repeats(draft)
     _mark_doubles(draft)
     _mark_embedded(draft)
+    _spare_listicle(draft)
     _mark_tail(draft)
 
 
@@ -50,7 +52,13 @@ def _mark_title(draft: Draft, title: str | None) -> None:
 def _mark_contents(draft: Draft) -> None:
     """A table of contents: short lines without an end under its label."""
     for index, kind in enumerate(draft.kinds):
-        if kind is RemovedKind.NAV and bare(draft.line(index)) == "daftar isi":
+        label = bare(draft.line(index)) if kind is RemovedKind.NAV else ""
+        if label == "halaman":
+            below = index + 1
+            while below < len(draft.lines) and draft.line(below).isdigit():
+                draft.kinds[below] = RemovedKind.NAV
+                below += 1
+        if label == "daftar isi":
             for below in range(index + 1, min(index + 25, len(draft.lines))):
                 line = draft.line(below)
                 sentence = line.endswith((".", ",", ":")) or len(line.split()) > 14
@@ -58,6 +66,33 @@ def _mark_contents(draft: Draft) -> None:
                 if draft.kinds[below] is not None or sentence or bodies:
                     break
                 draft.kinds[below] = RemovedKind.NAV
+
+
+def _mark_repeats(draft: Draft) -> None:
+    """A paragraph that stands there a second time; a story printed once on one line and once in paragraphs."""
+    openings: dict[str, list[int]] = {}
+    again = False
+    for index, (start, end) in enumerate(draft.lines):
+        if end - start >= 60 and draft.kinds[index] is None:
+            group = openings.setdefault(draft.text[start : start + 30], [])
+            again = again or bool(group)
+            group.append(index)
+    if not again:
+        return
+    folded = {i: _FOLD.sub("", draft.line(i)).casefold() for group in openings.values() for i in group}
+    repeated: list[int] = []
+    for group in (group for group in openings.values() if len(group) > 1):
+        longest = max(group, key=lambda index: len(folded[index]))
+        inside = [i for i in folded if i != longest and folded[i] in folded[longest]]
+        if len(inside) > 1 and sum(len(folded[i]) for i in inside) > 0.6 * len(folded[longest]):
+            draft.kinds[longest] = RemovedKind.OTHER  # the paragraphs are the clean copy
+            continue
+        for before, index in enumerate(group):
+            if any(folded[index] == folded[earlier] for earlier in group[:before]):
+                repeated.append(index)
+    if len(repeated) > 1:  # a single sentence may be repeated on purpose
+        for index in repeated:
+            draft.kinds[index] = RemovedKind.OTHER
 
 
 def _mark_doubles(draft: Draft) -> None:
@@ -112,9 +147,28 @@ def _mark_embedded(draft: Draft) -> None:
                 above -= 1
 
 
+_PHOTO = re.compile(r"[ .](?:Foto|FOTO) ?: ?[^:]{2,80}\Z")
+
+
+def _spare_listicle(draft: Draft) -> None:
+    """Where line after line ends in a photo's credit, the lines are the story: only the credits go."""
+    found = {}
+    for index, kind in enumerate(draft.kinds):
+        if kind is RemovedKind.MEDIA:
+            start, end = draft.lines[index]
+            match = _PHOTO.search(draft.text, max(start, end - 90), end)
+            if match and match.start() > start:
+                found[index] = match.start() + 1
+    if len(found) >= 4:
+        for index, start in found.items():
+            draft.kinds[index] = None
+            draft.cut(index, start, draft.lines[index][1], RemovedKind.MEDIA)
+
+
 def _mark_tail(draft: Draft) -> None:
     """Tags, and the headline of another story, after the story's last sentence."""
     kinds = draft.kinds
+    _mark_after_initials(draft)
     last = len(kinds) - 1
     run: list[int] = []
     while last >= 0 and (kinds[last] is not None or _tag(draft.line(last))):
@@ -131,6 +185,20 @@ def _mark_tail(draft: Draft) -> None:
     line = draft.line(end)
     if len(line.split()) >= 5 and not line.endswith(_ENDS) and not line[0].isdigit() and headline_like(line) and _closes(draft.line(end - 1)):
         kinds[end] = RemovedKind.RELATED
+
+
+_INITIALS = re.compile(r"\([a-z]{2,5}\d?/[a-z]{2,5}\d?\)\W*\Z")
+
+
+def _mark_after_initials(draft: Draft) -> None:
+    """The reporter's and the editor's initials on a line of their own end a story; tags follow."""
+    for index in range(len(draft.kinds) - 1, len(draft.kinds) // 2, -1):
+        if draft.kinds[index] is RemovedKind.CREDIT and _INITIALS.match(draft.line(index)):
+            for below in range(index + 1, len(draft.kinds)):
+                line = draft.line(below)
+                if draft.kinds[below] is None and not line.endswith(_ENDS) and len(line) < 130:
+                    draft.kinds[below] = RemovedKind.NAV
+            return
 
 
 def _tag(line: str) -> bool:

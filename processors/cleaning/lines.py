@@ -21,6 +21,15 @@ def mark_lines(draft: Draft, rules: Rules) -> None:
     if rules.blocks:
         _mark_blocks(draft, rules)
     _mark_lists(draft, rules)
+    _mark_rest(draft, rules)
+
+
+def _mark_rest(draft: Draft, rules: Rules) -> None:
+    for index in range(len(draft.lines) // 3, len(draft.lines)):
+        kind = rules.rest_kind(draft.line(index))
+        if kind is not None:
+            draft.kinds[index:] = [kind] * (len(draft.lines) - index)
+            return
 
 
 def _mark_lists(draft: Draft, rules: Rules) -> None:

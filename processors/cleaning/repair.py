@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from unicodedata import is_normalized, normalize
 
+import re2
+
 from processors.cleaning.sourcemap import Traced
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -98,30 +100,28 @@ def _normal_edits(text: str) -> list[tuple[int, int, str]]:
     return edits
 
 
-# within a line: control characters, tabs, runs of spaces between words (those around a line fall away with it)
-_ODD = re.compile(r"\r\n?|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|(?<=[^\s]) {2,}(?=[^\s])")
-_ODD_ASCII = frozenset(map(chr, {*range(32), 127})) - {"\n"}
+# control characters, line ends of other systems, tabs and runs of spaces (those around a line fall away with it)
+_ODD = re2.compile(r"\r\n?|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|  +")
 
 
 def _space_edits(text: str) -> list[tuple[int, int, str]]:
-    if "  " not in text and _ODD_ASCII.isdisjoint(text):
-        return []
     edits = []
     for match in _ODD.finditer(text):
-        what = match.group()
-        new = "\n" if what[0] == "\r" else " " if what[0] in " \t\v\f" else ""
-        edits.append((match.start(), match.end(), new))
+        start, end = match.span()
+        first = text[start]
+        new = "\n" if first == "\r" else " " if first in " \t\v\f" else ""
+        edits.append((start, end, new))
     return edits
 
 
 # A question mark that opens a word is never punctuation: it stands for a lost opening quotation mark.
-_LOST_OPEN = re.compile(r"(?:(?<=[\s(])|(?<![\s\S]))\?{1,2}(?=[A-Za-z0-9])")
+_LOST_OPEN = re.compile(r"\?{1,2}(?=[A-Za-z0-9])")
 _LOST_CLOSE = re.compile(r"\?{1,2}(?=[\s,.;:)]|\Z)")
 
 
 def _quote_edits(text: str) -> list[tuple[int, int, str]]:
     edits: list[tuple[int, int, str]] = []
-    openings = list(_LOST_OPEN.finditer(text))
+    openings = [m for m in _LOST_OPEN.finditer(text) if not m.start() or text[m.start() - 1] in " \n(\t"]
     for index, opening in enumerate(openings):
         stop = text.find("\n", opening.end())
         stop = len(text) if stop < 0 else stop

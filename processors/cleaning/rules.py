@@ -7,7 +7,7 @@ only a line that some shape fits is asked what kind it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -29,15 +29,17 @@ class Rules:
         """`profiles`: the outlet's own first, then the generic ones."""
         profiles = tuple(profiles)
         self._whole: dict[str, RemovedKind] = {}
-        self._starts: dict[str, list[tuple[str, RemovedKind]]] = {}
+        self._starts: _Starts = {}
+        self._rest: _Starts = {}
         shapes: dict[RemovedKind, list[str]] = {}
         inside: dict[RemovedKind, list[str]] = {}
         for profile in profiles:
             for kind, rules in profile.lines.items():
                 self._whole.update((bare(phrase), kind) for phrase in rules.whole)
-                for phrase in map(bare, rules.starts):
-                    self._starts.setdefault(phrase.split()[0], []).append((phrase, kind))
+                _index(self._starts, rules.starts, kind)
                 shapes.setdefault(kind, []).extend(map(_in_line, rules.shapes))
+            for kind, phrases in profile.rest.items():
+                _index(self._rest, phrases, kind)
             for kind, patterns in profile.inside.items():
                 inside.setdefault(kind, []).extend(map(_in_line, patterns))
         self._shapes = {kind: _compile(patterns, f"(?i){_EDGE}", _EDGE) for kind, patterns in shapes.items()}
@@ -63,13 +65,12 @@ class Rules:
             kind = self._whole.get(bare(line))
             if kind is not None:
                 return kind
-        candidates = self._starts.get(key)
-        if candidates and len(line) <= LONGEST:
-            folded = " ".join(line[first.start(1) :].casefold().split())
-            for phrase, kind in candidates:
-                if folded.startswith(phrase) and not folded[len(phrase) : len(phrase) + 1].isalnum():
-                    return kind
-        return None
+        return _starting(self._starts.get(key, ()), line, first.start(1)) if len(line) <= LONGEST else None
+
+    def rest_kind(self, line: str) -> RemovedKind | None:
+        """What kind of boilerplate begins with a line and goes on to the end of the story; None: none does."""
+        first = _FIRST_WORD.match(line) if self._rest else None
+        return _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
 
     def shape_hits(self, text: str) -> Iterator[int]:
         """Offsets of the lines that some shape fits, in order."""
@@ -98,6 +99,27 @@ class Rules:
             start, end = hit.span()
             # without a colon the first character of the headline is matched for context
             yield start, end if text[end - 1] in ": " else end - 1
+
+
+_Starts = dict[str, list[tuple[str, RemovedKind]]]
+"""Phrases by their first word, folded."""
+
+
+def _index(starts: _Starts, phrases: Iterable[str], kind: RemovedKind) -> None:
+    for phrase in map(bare, phrases):
+        first = _FIRST_WORD.match(phrase)
+        if first:
+            starts.setdefault(first.group(1), []).append((phrase, kind))
+
+
+def _starting(candidates: Sequence[tuple[str, RemovedKind]], line: str, at: int) -> RemovedKind | None:
+    if not candidates:
+        return None
+    folded = " ".join(line[at:].casefold().split())
+    for phrase, kind in candidates:
+        if folded.startswith(phrase) and not folded[len(phrase) : len(phrase) + 1].isalnum():
+            return kind
+    return None
 
 
 _CLOSING = frozenset('.!?"”’)…,] ')
