@@ -28,6 +28,7 @@ from consumers.triage import Outcome
 from processors.records import State
 
 PARTITIONS = 3
+PIPE_WIDTH = 120  # columns: the demo is read by people, in a log too
 READY_S = 60.0
 ARRIVE_S = 45.0
 KILL_S = 10.0
@@ -47,6 +48,8 @@ def run_demo(console: Console, *, keep: bool = False) -> int:
     Raises:
         OperatorError: the broker or the worker can't run; the message says why.
     """
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
     with tempfile.TemporaryDirectory(prefix="kawat-demo-") as folder, EmbeddedBroker() as broker:
         settings = Settings(
             bootstrap_servers=broker.bootstrap,

@@ -1,7 +1,6 @@
 """The demo itself, as a person runs it."""
 
 import io
-import os
 import re
 import signal
 import subprocess
@@ -45,9 +44,7 @@ def test_a_port_that_is_taken_is_passed_over(broker):
 
 @pytest.mark.timeout(240)
 def test_all_arrives_and_it_goes_on_running_when_asked_and_leaves_nothing_behind():
-    with subprocess.Popen(
-        [*KAWAT, "demo", "--keep"], stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"}
-    ) as running:
+    with subprocess.Popen([*KAWAT, "demo", "--keep"], stdout=subprocess.PIPE, text=True) as running:
         lines = []
         for line in running.stdout:
             lines.append(line)
