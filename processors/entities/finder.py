@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from processors.entities.gazetteer import rows
 from processors.entities.recogniser import Recogniser
 from processors.entities.resolution import resolve
 from processors.entities.salience import saliences
@@ -13,9 +14,10 @@ from processors.records import Entity, Label, Span
 class EntityFinder:
     """Finds the entities of one story at a time."""
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        """`recogniser` yields mentions that do not overlap, in reading order."""
+    def __init__(self, recogniser: Recogniser, aliases: dict[str, str]) -> None:
+        """`recogniser` yields mentions that do not overlap, in reading order; `aliases`: other name -> full name."""
         self._recogniser = recogniser
+        self._aliases = aliases
 
     @classmethod
     def load(cls) -> Self:
@@ -24,11 +26,11 @@ class EntityFinder:
         Raises:
             BrokenData: a data file can't be used.
         """
-        return cls(Recogniser.load())
+        return cls(Recogniser.load(), load_aliases())
 
     def find(self, text: str, language: str | None) -> tuple[Entity, ...]:
         """Entities with ids "e1", "e2", ... in order of first mention; their mentions do not overlap."""
-        groups = resolve(text, self._recogniser.spans(text, language))
+        groups = resolve(text, self._recogniser.spans(text, language), self._aliases)
         return tuple(
             Entity(
                 id=f"e{number}",
@@ -44,3 +46,8 @@ class EntityFinder:
                 zip(groups, saliences(groups, len(text)), strict=True), 1
             )
         )
+
+
+def load_aliases() -> dict[str, str]:
+    """Other name -> full name, from `data/aliases.tsv`."""
+    return {alias: full for _, (alias, full, *_rest) in rows("aliases.tsv", 2)}

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 
 from processors.entities import gazetteer, measures
 from processors.entities.runs import Run, runs
+from processors.entities.words import STARTS, TEXTS
 
 GROUP = "names"  # key of `Doc.spans`
 CLASSES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "EVENT", "PRODUCT")
@@ -78,13 +79,13 @@ class Names:
 
     def __call__(self, doc: Doc) -> Doc:
         """Class what the capitalised runs hold; then what was learned of people holds for the whole story."""
-        words = [token.text for token in doc]
+        words: list[str] = doc.user_data[TEXTS]
         known = {one.start: one for one in doc.spans.get(gazetteer.GROUP, ())}
         measured = bytearray(len(words) + 1)
         for one in doc.spans.get(measures.GROUP, ()):
             measured[one.start : one.end] = b"\1" * (one.end - one.start)
         read = _Story(self, words, known, measured)
-        pieces = [piece for run in runs(words, doc, self.inner | self.joining) for piece in read.pieces(run)]
+        pieces = [piece for run in runs(words, doc.user_data[STARTS], self.inner | self.joining) for piece in read.pieces(run)]
         people = {
             words[at]
             for piece in pieces

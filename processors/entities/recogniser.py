@@ -28,6 +28,7 @@ def pipeline(language: str) -> Language:
     nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "kawat.words.v1"}}})
     for pipe in PIPES:
         nlp.add_pipe(pipe)
+    nlp.vocab.lex_attr_getters = {}  # nobody reads shapes and flags, which would be made for each new word
     nlp.max_length = 1 << 40  # spaCy's limit is there for parsers; ours are linear
     return nlp
 

@@ -1,21 +1,27 @@
 """Mentions -> entities: which mentions are of one thing, and what is its fullest name in the story.
 
-Short forms follow Indonesian use: the first word of a person's name stands for it more often than the last, so
-any run of words of a fuller name, honorifics aside, refers to it. An abbreviation is tied to its expansion where
-the story ties it: ``Komisi Pemberantasan Korupsi (KPK)``. A short form that fits two people goes to the one
-named last before it.
+Names are brought together by what the story itself says (a name and another in brackets behind it), by known other
+names of which it holds both (`data/aliases.tsv`), by initials, and by one name holding the words of the other.
+Short forms of people follow Indonesian use: the first word stands for the name more often than the last, so any
+words of a fuller name, in its order, refer to it; where two people share the word, to the one named last before.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from unicodedata import combining, normalize
 
 from processors.entities.recogniser import Mention
 
 UNRESOLVED = frozenset(("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"))
+LEGAL = frozenset(("pt", "cv", "tbk", "persero", "inc", "ltd", "corp", "co", "llc", "kabupaten", "kota", "provinsi", "perum", "partai"))
+RECENT = 8  # how many people of one name are looked back at
 _WORD = re.compile(r"\w+")
-_SKIPPED = frozenset(("dan", "of", "the", "untuk", "di", "and", "for"))
+_GLUED = re.compile(r"^[a-z]{3,}(?=[A-Z][a-z])")
+STEM = 5  # so many letters of a word of a name stand for the word: "Hikmat" for "Hikmatullah"
+_SMALL = frozenset(("dan", "of", "the", "untuk", "di", "and", "for", "de"))
+_CALLED = re.compile(r"(?:(?:akrab|karib|biasa)\s+(?:disapa|dipanggil)|alias|dijuluki)\s+[\"“]?$")
 
 
 @dataclass(slots=True)
@@ -24,85 +30,43 @@ class Group:
 
     label: str
     name: str
-    words: tuple[str, ...]
     mentions: list[Mention] = field(default_factory=list)
 
 
+Key = tuple[str, tuple[str, ...]]  # label and case-folded words of a surface form
+
+
 def name_words(name: str) -> tuple[str, ...]:
-    """The words of a name, case folded."""
+    """The words of a name, case folded, without accents."""
+    if not name.isascii():
+        name = "".join(c for c in normalize("NFD", name) if not combining(c))
     return tuple(_WORD.findall(name.casefold()))
 
 
-def is_initialism(short: str, full: str) -> bool:
-    """``KPK`` of ``Komisi Pemberantasan Korupsi``: its letters are found in order at the heads of the words, the
-    first at the first.
-    """
-    letters = [c for c in short.casefold() if c.isalnum()]
-    words = [w for w in name_words(full) if w not in _SKIPPED]
-    if len(letters) < 2 or len(words) < 2 or words[0][0] != letters[0]:
+def unglued(surface: str) -> str:
+    """A name without the lower-case word that lost its space before it ("olehRendra" -> "Rendra")."""
+    return _GLUED.sub("", surface) if surface[:1].islower() else surface
+
+
+def core(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Without legal forms and kinds of places: "PT Maju Jaya Tbk" -> "maju jaya"."""
+    kept = tuple(word for word in words if word not in LEGAL)
+    return kept or words
+
+
+def is_initialism(short: str, full: tuple[str, ...]) -> bool:
+    """``KPK`` of ``komisi pemberantasan korupsi``: the first letters of the words, small ones left out or not."""
+    letters = "".join(c for c in short.casefold() if c.isalnum())
+    if len(letters) < 2 or not short.isupper():
         return False
-    at = 0
-    joined = " ".join(words)
-    for letter in letters:
-        at = joined.find(letter, at) + 1
-        if not at:
-            return False
-    return sum(word[0] in letters for word in words) * 2 >= len(words)
+    return letters in ("".join(w[0] for w in full), "".join(w[0] for w in full if w not in _SMALL))
 
 
-def resolve(text: str, mentions: list[Mention]) -> list[Group]:
-    """Groups in order of first mention; each mention is in exactly one."""
-    groups: list[Group] = []
-    by_name: dict[tuple[str, tuple[str, ...]], Group] = {}
-    people: dict[str, list[Group]] = {}  # word of a name -> the people who have it, the last named last
-    bodies: dict[str, Group] = {}  # abbreviation -> what it stands for
-    fullest = _fullest(text, mentions)
-    before: tuple[Mention, Group] | None = None
-    for mention in mentions:
-        surface = " ".join(text[mention.start : mention.end].split())
-        words = name_words(surface)
-        group = by_name.get((mention.label, words))
-        if mention.label == "PERSON":
-            group = _person(words, people, fullest) or group
-        elif group is None and mention.label not in UNRESOLVED:
-            group = bodies.get(surface)
-            tied = before is not None and text[before[0].end : mention.start].strip() == "("
-            if group is None and tied and before is not None and is_initialism(surface, before[1].name):
-                group = before[1]
-                bodies[surface] = group
-        if group is None:
-            group = Group(
-                mention.label, fullest.get(words, surface) if mention.label == "PERSON" else surface, words
-            )
-            groups.append(group)
-        if mention.label == "PERSON":
-            if len(words) > len(group.words):
-                group.name, group.words = surface, words
-            for word in {*words, *group.words}:
-                owners = people.setdefault(word, [])
-                if not owners or owners[-1] is not group:
-                    owners.append(group)
-        by_name.setdefault((mention.label, words), group)
-        group.mentions.append(mention)
-        before = (mention, group)
-    return groups
-
-
-def _fullest(text: str, mentions: list[Mention]) -> dict[tuple[str, ...], str]:
-    """Names of people by their words, as they are first written."""
-    full: dict[tuple[str, ...], str] = {}
-    for mention in mentions:
-        if mention.label == "PERSON":
-            surface = " ".join(text[mention.start : mention.end].split())
-            full.setdefault(name_words(surface), surface)
-    return full
-
-
-def contains(full: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    """`part` is a run of words of `full`, or words of it in order."""
+def holds(full: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """The words of `part` are in `full`, in this order; a long word may be cut short."""
     at = 0
     for word in part:
-        while at < len(full) and full[at] != word:
+        while at < len(full) and full[at] != word and not (len(word) >= STEM and full[at].startswith(word)):
             at += 1
         if at == len(full):
             return False
@@ -110,15 +74,143 @@ def contains(full: tuple[str, ...], part: tuple[str, ...]) -> bool:
     return True
 
 
-def _person(
-    words: tuple[str, ...], people: dict[str, list[Group]], fullest: dict[tuple[str, ...], str]
-) -> Group | None:
-    """The person already named whom `words` refer to: the last named whose name holds them, or is held by them."""
-    best: Group | None = None
-    for word in words:
-        for group in reversed(people.get(word, [])[-8:]):
-            if group.words == words:
-                return group
-            if contains(group.words, words) or contains(words, group.words):
-                best = best or group
-    return best
+def resolve(text: str, mentions: list[Mention], aliases: dict[str, str]) -> list[Group]:
+    """Groups in order of first mention; each mention is in exactly one.
+
+    Args:
+        text: what the offsets are of.
+        mentions: in reading order.
+        aliases: other name -> full name.
+    """
+    surfaces = [unglued(" ".join(text[one.start : one.end].split())) for one in mentions]
+    keys = [(one.label, name_words(surface)) for one, surface in zip(mentions, surfaces, strict=True)]
+    ties = _Ties(text, mentions, surfaces, keys, aliases)
+    people = _People()
+    found: dict[object, Group] = {}
+    for mention, surface, key in zip(mentions, surfaces, keys, strict=True):
+        owner: object = ties.head(key)
+        if mention.label == "PERSON":
+            owner = people.owner(ties.head(key)[1])
+        group = found.get(owner)
+        if group is None:
+            group = found[owner] = Group(mention.label, surface)
+        group.mentions.append(mention)
+    for group in found.values():
+        _name(text, group)
+    return sorted(found.values(), key=lambda group: group.mentions[0].start)
+
+
+def _name(text: str, group: Group) -> None:
+    """The fullest name: most words, then most often written so, then the earliest."""
+    counts: dict[str, int] = {}
+    for one in group.mentions:
+        surface = unglued(" ".join(text[one.start : one.end].split()))
+        counts[surface] = counts.get(surface, 0) + 1
+    order = list(counts)
+    group.name = max(order, key=lambda name: (len(name_words(name)), counts[name], -order.index(name)))
+
+
+class _People:
+    """Which person a name means, in reading order."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[list[tuple[str, ...]]]] = {}  # word -> people, each a list of its fullest name
+
+    def owner(self, words: tuple[str, ...]) -> object:
+        """The person: one already named whose name holds these words or is held by them, the last named first."""
+        best = None
+        for word in words:
+            for person in reversed(self._by_word.get(word[:STEM], [])[-RECENT:]):
+                if person[0] == words:
+                    return self._seen(person, words)
+                if best is None and (holds(person[0], words) or holds(words, person[0])):
+                    best = person
+        return self._seen([words] if best is None else best, words)
+
+    def _seen(self, person: list[tuple[str, ...]], words: tuple[str, ...]) -> object:
+        if len(words) > len(person[0]):
+            person[0] = words
+        for word in person[0]:
+            named = self._by_word.setdefault(word[:STEM], [])
+            if not named or named[-1] is not person:
+                named.append(person)
+        return id(person)
+
+
+class _Ties:
+    """Which surface forms are names of one thing: union of forms, by what the whole story holds."""
+
+    def __init__(
+        self, text: str, mentions: list[Mention], surfaces: list[str], keys: list[Key], aliases: dict[str, str]
+    ) -> None:
+        self._parent: dict[Key, Key] = {key: key for key in keys}
+        self._brackets(text, mentions, keys)
+        self._known(surfaces, keys, aliases)
+        self._shorter(surfaces, keys)
+
+    def head(self, key: Key) -> Key:
+        """The form that stands for all forms tied to `key`."""
+        while self._parent[key] != key:
+            self._parent[key] = key = self._parent[self._parent[key]]
+        return key
+
+    def _tie(self, short: Key, full: Key) -> None:
+        short, full = self.head(short), self.head(full)
+        if short != full and short[0] == full[0]:
+            self._parent[short] = full
+
+    def _brackets(self, text: str, mentions: list[Mention], keys: list[Key]) -> None:
+        """``Komisi Pemberantasan Korupsi (KPK)``, ``Azhar Jaya yang akrab disapa Aco``."""
+        for at in range(1, len(mentions)):
+            before, one = mentions[at - 1], mentions[at]
+            if before.label != one.label or one.label in UNRESOLVED:
+                continue
+            between = text[before.end : one.start]
+            if between.strip() == "(" and text[one.end : one.end + 1] == ")":
+                long, short = keys[at - 1], keys[at]
+                if len(long[1]) < len(short[1]):
+                    long, short = short, long
+                if one.label not in {"GPE", "LOC", "FAC"} or len(short[1]) == 1 and len(long[1]) > 1:
+                    self._tie(short, long)
+            elif one.label == "PERSON" and len(between) < 60 and _CALLED.search(between):
+                self._tie(keys[at], keys[at - 1])
+
+    def _known(self, surfaces: list[str], keys: list[Key], aliases: dict[str, str]) -> None:
+        forms = {}
+        for key in keys:
+            forms.setdefault(core(key[1]), key)
+        for surface, key in dict(zip(surfaces, keys, strict=True)).items():
+            full = aliases.get(surface)
+            if full is not None and (other := forms.get(core(name_words(full)))) is not None:
+                self._tie(key, other)
+
+    def _shorter(self, surfaces: list[str], keys: list[Key]) -> None:
+        """Initials, and names whose words open exactly one longer name of a body, product or event."""
+        distinct = dict(zip(keys, surfaces, strict=True))
+        by_first: dict[tuple[str, str], list[Key]] = {}
+        by_initials: dict[tuple[str, str], list[Key]] = {}
+        for label, words in distinct:
+            if label not in UNRESOLVED and label != "PERSON":
+                kept = core(words)
+                by_first.setdefault((label, kept[0]), []).append((label, words))
+                if len(kept) > 1:
+                    for initials in {"".join(w[0] for w in kept), "".join(w[0] for w in kept if w not in _SMALL)}:
+                        by_initials.setdefault((label, initials), []).append((label, words))
+        for key, surface in distinct.items():
+            label, words = key
+            if label in UNRESOLVED or label == "PERSON":
+                continue
+            kept = core(words)
+            if len(kept) == 1 and surface.isupper() and len(surface) > 1:
+                fuller = by_initials.get((label, kept[0]), [])
+            else:
+                fuller = []
+            if not fuller and label in {"ORG", "GPE"}:
+                fuller = [
+                    other
+                    for other in by_first[label, kept[0]]
+                    if other != key and len(other[1]) > len(words) and core(other[1])[: len(kept)] == kept
+                    and (label != "GPE" or core(other[1]) == kept)
+                ]
+            if len({self.head(other) for other in fuller}) == 1:
+                self._tie(key, fuller[0])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 INITIALS = frozenset(
     "dr drs dra ir prof h hj kh k r rm ra tgk st jr sr no mr mrs ms drg drh apt jl tb pdt kab kec".split()
 )
@@ -28,14 +26,14 @@ def capitalised(word: str) -> bool:
     )
 
 
-def runs(words: list[str], doc: Doc, inner: frozenset[str]) -> list[Run]:
+def runs(words: list[str], starts: list[int], inner: frozenset[str]) -> list[Run]:
     """All runs in reading order.
 
     A run goes on over one of `inner` ("bin", "of", "dan"), a hyphen, an apostrophe, "&" or a slash between
     capitalised words, over the dot of an initial, and over figures behind its first word.
 
     Args:
-        words: the texts of the tokens of `doc`.
+        words, starts: text and offset of each token.
         inner: lower-case words that may stand inside a name.
     """
     found: list[Run] = []
@@ -56,14 +54,14 @@ def runs(words: list[str], doc: Doc, inner: frozenset[str]) -> list[Run]:
         while end < count:
             here = words[end]
             if caps[end] or (
-                here[0].isdigit() and doc[end - 1].whitespace_ and here.isdigit() and len(here) <= 4
+                here.isdigit() and len(here) <= 4 and not _tight(words, starts, end)
             ):
                 end += 1
                 continue
             more = end + 1 < count and caps[end + 1]
             if not more:
                 break
-            tight = not doc[end - 1].whitespace_
+            tight = _tight(words, starts, end)
             if here in inner or (here in JOINS and (tight or here == "&")):
                 end += 1
             elif here == "." and tight and (len(words[end - 1]) == 1 or words[end - 1].lower() in INITIALS):
@@ -73,3 +71,8 @@ def runs(words: list[str], doc: Doc, inner: frozenset[str]) -> list[Run]:
         found.append(Run(at, end, fresh))
         at, fresh = end, False
     return found
+
+
+def _tight(words: list[str], starts: list[int], at: int) -> bool:
+    """No space before the token at `at`."""
+    return starts[at] == starts[at - 1] + len(words[at - 1])

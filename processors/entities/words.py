@@ -16,10 +16,11 @@ from spacy.vocab import Vocab
 
 _TOKEN = re.compile(r"\w+|[^\w ]| +")  # every code point is in one token, but for a single space after it
 STARTS = "starts"  # key of `Doc.user_data`: offset of each token
+TEXTS = "texts"  # key of `Doc.user_data`: text of each token
 
 
 class Words:
-    """text -> `Doc`, with the offset of each token in ``doc.user_data[STARTS]``."""
+    """text -> `Doc`, with offset and text of each token in ``doc.user_data``, where a loop reads them fast."""
 
     def __init__(self, vocab: Vocab) -> None:
         """`vocab` is the pipeline's."""
@@ -43,7 +44,7 @@ class Words:
                 starts.append(match.start())
             words.append(word)
             spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces, user_data={STARTS: starts})
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={STARTS: starts, TEXTS: words})
 
 
 @spacy.registry.tokenizers("kawat.words.v1")

@@ -12,7 +12,7 @@ from processors.records import Entity, Label
 SPEAKING = frozenset((Label.PERSON, Label.ORG, Label.GPE, Label.NORP))
 TITLE_CHARS = 140  # a title stands within so many code points before its name
 _TITLE_INNER = frozenset("dan of the for bidang umum kepada di dari untuk pada & bagi".split())
-_BREAK = re.compile(r"[;:\n\"“”()]|(?<![A-Z])(?<!\b[DdSs]r)\.(?=\s)")
+_BREAK = re.compile(r"[;:\n\"“”]|\((?!\w+\)\s)|(?<!\w)\)|(?<![A-Z])(?<!\b[DdSs]r)\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class QuoteFinder:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap."""
         pieces = marked(text)
         cast = Cast(text, entities, self._titles)
-        speech = Speech(text, pieces, Sentences(text, pieces), self._cues.scan(text), self._cues)
+        speech = Speech(text, pieces, Sentences(text, pieces), self._cues.scan(text), self._cues, self._titles)
         reader = _Reader(text, cast, Phrases(text, cast, self._cues))
         for said in speech.all():
             reader.read(said)
@@ -70,6 +70,8 @@ class _Reader:
         self._cast = cast
         self._phrases = phrases
         self._last: Speaker | None = None
+        self._last_person: Speaker | None = None
+        self._people = {named.entity.id for named in cast.people}
         self.found: list[tuple[int, int, Said, Speaker | None, float]] = []
 
     def read(self, said: Said) -> None:
@@ -77,6 +79,8 @@ class _Reader:
         speaker, how = self._speaker(said)
         if speaker is not None and how != "guessed" and not (said.kind is None and how != "named"):
             self._last = speaker
+            if speaker.entity in self._people or (speaker.entity is None and how == "described"):
+                self._last_person = speaker
         if said.kind is None or (said.kind is QuoteKind.INDIRECT and speaker is None):
             return
         start, end = said.start, said.end
@@ -104,8 +108,9 @@ class _Reader:
 
     def _carried(self, said: Said, mention: Span | None) -> tuple[Speaker | None, str]:
         """Who spoke last; before anybody has, the person named last."""
-        if self._last is not None:
-            return again(self._last, mention), "carried"
+        last = self._last_person or self._last  # "ujarnya", "dia": a person rather than a body
+        if last is not None:
+            return again(last, mention), "carried"
         people = self._cast.people_within(0, said.order)
         if people:
             entity = people[-1].entity

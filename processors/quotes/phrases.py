@@ -36,7 +36,7 @@ class Phrases:
         for match in _TOKEN.finditer(self._text, at, limit):
             token, low = match[0], match[0].lower()
             if person is not None and match.start() >= person.start:
-                return trimmed(self._text, at, person.end)
+                return trimmed(self._text, at, self._joint(person, limit).end)
             if title is None and token[0].isalnum():
                 title = self._cast.is_title_word(token)
             if low.rstrip(".") in words["pronouns"] and end == at:
@@ -45,8 +45,10 @@ class Phrases:
                 if person is None or person.start - match.end() > 90:
                     break
                 continue
-            if low in words["stops"] and not (title and low in words["soft"] and person is not None):
-                return self._pointing(at, end, limit)
+            if low in words["stops"]:
+                source = low in {"dari", "from"} and self._text[at:end].split()[:1] and self._text[at:end].split()[0].lower() in words["sources"]
+                if not source and not (title and low in words["soft"] and person is not None):
+                    return self._pointing(at, end, limit)
             if not token[0].isalnum() and token[0] not in "@(/&-–'’":
                 if token != ")":
                     break
@@ -55,6 +57,13 @@ class Phrases:
             if token.endswith(".") and low not in _ABBREVIATED and not (len(token) == 2 and token[0].isupper()):
                 break
         return trimmed(self._text, at, end)
+
+    def _joint(self, person: Named, limit: int) -> Named:
+        """The second of two who speak together ("A dan B"), else the first."""
+        behind = self._cast.people_within(person.end, min(limit, person.end + 30))
+        if behind and self._text[person.end : behind[0].start].strip() in {"dan", "and", "serta"}:
+            return behind[0]
+        return person
 
     def _pointing(self, at: int, end: int, limit: int) -> tuple[int, int]:
         """A phrase that goes on over its end to a demonstrative ("mantan bek asal X itu") is one description."""
@@ -81,28 +90,34 @@ class Phrases:
             return last.start(), stop
         mentions = self._cast.within(start, stop)
         people = [one for one in mentions if one.person]
-        if people and stop - people[-1].end < 90 and self._apposed(people[-1].end, stop):
-            return people[-1].start, people[-1].end
-        if mentions and mentions[-1].end >= stop:
-            return self._left(mentions[-1].start, start), stop
+        if people and stop - people[-1].end < 110 and self._apposed(people[-1].end, stop):
+            first = people[-1]
+            if len(people) > 1 and text[people[-2].end : first.start].strip() in {"dan", "and", "serta"}:
+                first = people[-2]
+            return first.start, people[-1].end
         begin = start
         for match in tokens:
             if match[0] in ",;:" and match.end() < stop:
                 begin = match.end()
-        return trimmed(text, self._skip_leads(begin, stop), stop)
+        begin = self._skip_leads(begin, stop)
+        if mentions and mentions[-1].end >= stop and not self._heads(text[begin:stop]):
+            return mentions[-1].start, stop
+        return trimmed(text, begin, stop)
+
+    def _heads(self, phrase: str) -> bool:
+        """The phrase opens as a description or a title does, so a name at its end is only a part of it."""
+        words = phrase.split()
+        if not words or len(words) > MOST_WORDS:
+            return False
+        head = words[0].casefold()
+        return self._cast.is_title_word(head) or head in self._words["people"] or head in self._words["sources"]
 
     def _apposed(self, start: int, end: int) -> bool:
-        """Between a name and its verb there stand only brackets, adverbs or a description between commas."""
+        """Between a name and its verb there stand only brackets, adverbs or a description of who it is."""
         between = self._text[start:end].strip()
-        return not between or between[0] in "(," or between.count(" ") < 3
-
-    def _left(self, start: int, floor: int) -> int:
-        """Take in the lower-case words right before a name ("juru bicara", "manajemen")."""
-        lead = self._text[max(floor, start - 60) : start]
-        words = re.findall(r"\S+", lead)
-        if words and words[-1].casefold() in self._words["sources"]:
-            return start - len(lead) + lead.rindex(words[-1])
-        return start
+        if not between or between[0] in "(," or between.count(" ") < 3:
+            return True
+        return between.split()[0].lower() in {"dari", "selaku", "sebagai", "yang", "from", "of"}
 
     def _skip_leads(self, start: int, end: int) -> int:
         for match in _TOKEN.finditer(self._text, start, end):
@@ -121,26 +136,37 @@ class Phrases:
         mention = Span(start=start, end=end, text=phrase)
         words = [word.casefold() for word in phrase.split()]
         mentions = self._cast.within(start, end)
-        for one in mentions:
-            if one.person and not self._points(words):
-                return self._named(one), "named"
+        pointing = self._points(words)
+        people = [one for one in mentions if one.person]
+        if people and not pointing:
+            return self._together(people, start, end) or self._named(people[0]), "named"
         handle = _HANDLE.search(phrase)
         if handle:
             return Speaker(name=handle[0], mention=mention), "named"
         if words[0] in self._words["pronouns"] and len(words) <= 2:
             return again(last, mention), "pronoun"
+        if mentions and mentions[0].start == start and mentions[0].end >= end - 1:
+            return self._named(mentions[0]), "named"
         holder = self._holder(words)
         if holder is not None and (last is None or holder.id != last.entity):
             return Speaker(name=holder.name, entity=holder.id, mention=mention, role=self._cast.role(holder)), "named"
-        if last is not None and (self._points(words) or self._of(words, last)):
+        if last is not None and (pointing or self._of(words, last)):
             return again(last, mention), "pronoun"
-        if mentions:
-            one = mentions[-1] if words[0] in self._words["sources"] else mentions[0]
-            if one.start == start or words[0] in self._words["sources"]:
-                return self._named(one), "named"
+        if mentions and (mentions[0].start == start or words[0] in self._words["sources"]):
+            return self._named(mentions[-1] if words[0] in self._words["sources"] else mentions[0]), "named"
         if len(words) > MOST_WORDS or not self._describes(words, phrase):
             return None, "none"
         return Speaker(name=" ".join(phrase.split()), mention=mention), "described"
+
+    def _together(self, people: list[Named], start: int, end: int) -> Speaker | None:
+        """Two who speak together: their names joined, no entity."""
+        if len(people) < 2 or self._text[people[0].end : people[1].start].strip() not in {"dan", "and", "serta"}:
+            return None
+        first, second = people[0], people[1]
+        if first.entity.id == second.entity.id:
+            return None
+        mention = Span(start=first.start, end=second.end, text=self._text[first.start : second.end])
+        return Speaker(name=f"{first.entity.name} dan {second.entity.name}", mention=mention)
 
     def _named(self, one: Named) -> Speaker:
         own = Span(start=one.start, end=one.end, text=self._text[one.start : one.end])
@@ -150,14 +176,14 @@ class Phrases:
     def _points(self, words: list[str]) -> bool:
         """A description that points back: "pria itu", "pelatih asal X"."""
         if words[-1] in self._words["demonstratives"] and len(words) > 1:
-            return True
+            return words[0] in self._words["persons"] or self._cast.is_title_word(words[0])
         return len(words) > 1 and words[0] in self._words["persons"] and words[1] in self._words["person_tails"]
 
     def _of(self, words: list[str], last: Speaker) -> bool:
         """The words are of the title of who spoke last ("sang pelatih", "Ketua KPU")."""
         role = (last.role or "").casefold()
         kept = [word for word in words if word not in {"sang", "si", "the"}]
-        return bool(role) and bool(kept) and len(kept) < 4 and set(kept) <= set(re.findall(r"\w+", role))
+        return bool(role) and bool(kept) and len(kept) < 4 and any(map(self._cast.is_title_word, kept)) and set(kept) <= set(re.findall(r"\w+", role))
 
     def _holder(self, words: list[str]) -> Entity | None:
         """The first person whose title is the phrase, or starts with it, spelled out or abbreviated."""

@@ -14,6 +14,7 @@ from processors.records import QuoteKind
 LOOK_BACK = 240  # code points before an opening mark in which its cue may stand
 LONGEST_LEAD = 120  # between that cue and the mark
 _SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
+_FIRST_WORD = re.compile(r"\w+")
 _OPENS = frozenset("\n.!?:,;”\"—")
 
 
@@ -44,9 +45,10 @@ class Speech:
     """Reads one story."""
 
     def __init__(
-        self, text: str, pieces: list[Marked], sentences: Sentences, index: CueIndex, cues: Cues
+        self, text: str, pieces: list[Marked], sentences: Sentences, index: CueIndex, cues: Cues, titles: frozenset[str]
     ) -> None:
-        """`pieces` are the stretches in marks, `index` the reporting words of `text`."""
+        """`pieces` are the stretches in marks, `index` the reporting words of `text`, `titles` words of titles."""
+        self._titles = titles
         self._text = text
         self._pieces = pieces
         self._starts = [piece.start for piece in pieces]
@@ -85,10 +87,19 @@ class Speech:
         link = self._cues.link.match(self._text, after)
         at = link.end() if link else after
         cue = self._index.at(at)
-        if cue is None or not cue.behind or "\n" in self._text[after:at]:
+        if "\n" in self._text[after:at]:
+            return None
+        if cue is None and self._text[end - 1 : end] == "," and self._text[at : at + 1].isupper() and self._is_title(at):
+            return Said(piece.start, end, piece.start, QuoteKind.DIRECT, None, "bare", (at, self._limit(at)))
+        if cue is None or not cue.behind:
             return None
         phrase = None if cue.behind == "own" else (cue.end, self._limit(cue.end))
         return Said(piece.start, end, piece.start, QuoteKind.DIRECT, cue, cue.behind, phrase)
+
+    def _is_title(self, position: int) -> bool:
+        """A title stands where the cue is missing (``"..." Direktur Utama X``)."""
+        word = _FIRST_WORD.match(self._text, position)
+        return word is not None and word[0].casefold() in self._titles
 
     def _limit(self, position: int) -> int:
         """The end of the sentence, or the next mark, from `position` on."""
