@@ -6,7 +6,7 @@ from typing import Any
 
 from config.headers import DEAD_LETTER_HEADERS, MARK_HEADERS, RAW_HEADERS, RECORD_HEADERS, Header
 from config.settings import Settings
-from config.topics import DEAD_LETTERS, LEDGER, RAW, TOPICS, Topic
+from config.topics import ARTICLES, DEAD_LETTERS, ENTITIES, LEDGER, QUOTES, RAW, TOPICS, Topic
 from consumers.events import EVENT_TYPES
 from processors.errors import REASONS
 
@@ -23,7 +23,19 @@ compaction, and the topics join without a shuffle. Properties may be added withi
 know. Topic names may carry a prefix (setting `topic_prefix`).
 """
 
-_READ = (RAW, LEDGER, DEAD_LETTERS)
+_READ = (
+    (RAW, "the worker takes stories from here"),
+    (LEDGER, "a worker that takes over a partition learns what is known of its stories"),
+    (DEAD_LETTERS, "`kawat dlq` lists letters, and takes them back to where they came from"),
+)
+_WRITTEN = (
+    (RAW, "the newsroom, `kawat feed`, and `kawat dlq redrive` put stories here"),
+    (ARTICLES, "one record for each new version of a story"),
+    (ENTITIES, "likewise, in the same transaction"),
+    (QUOTES, "likewise, in the same transaction"),
+    (LEDGER, "likewise, in the same transaction"),
+    (DEAD_LETTERS, "what could not be processed; and a mark for each letter that was sent back"),
+)
 _MARK = f"{DEAD_LETTERS.name}.redriven"
 
 
@@ -55,8 +67,8 @@ def document() -> dict[str, Any]:
         },
         "channels": {topic.name: _channel(topic, defaults) for topic in TOPICS},
         "operations": {
-            **{f"read-{topic.name}": _operation("receive", topic, defaults) for topic in _READ},
-            **{f"write-{topic.name}": _operation("send", topic, defaults) for topic in TOPICS},
+            **{f"read-{topic.name}": _operation("receive", topic, why) for topic, why in _READ},
+            **{f"write-{topic.name}": _operation("send", topic, why) for topic, why in _WRITTEN},
         },
         "components": {"messages": {topic.name: _message(topic) for topic in TOPICS} | {_MARK: _mark()}},
     }
@@ -146,17 +158,10 @@ def _header(header: Header, topic: Topic) -> dict[str, Any]:
     return schema
 
 
-def _operation(action: str, topic: Topic, defaults: Settings) -> dict[str, Any]:
-    operation: dict[str, Any] = {
+def _operation(action: str, topic: Topic, why: str) -> dict[str, Any]:
+    return {
         "action": action,
+        "summary": why,
         "channel": {"$ref": f"#/channels/{topic.name}"},
         "messages": [{"$ref": f"#/channels/{topic.name}/messages/{name}"} for name in _messages(topic)],
     }
-    if topic is RAW:
-        operation["bindings"] = {
-            "kafka": {
-                "groupId": {"type": "string", "default": defaults.group},
-                "bindingVersion": _BINDING,
-            }
-        }
-    return operation
