@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from processors.intake.conform import conforming
 from processors.intake.moments import stamp
-from processors.intake.ninjs_schema import types
+from processors.intake.ninjs_schema import kind
 from processors.records import (
     Article,
     ArticleRecord,
@@ -141,7 +141,7 @@ def _frame(article: Article, state: State) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "uri": uri,
         "standard": dict(STANDARD),
-        "type": article.type if article.type in types() else "text",
+        "type": kind(article.type),
         "version": article.version_name(),
         "pubStatus": state.value,
     }

@@ -22,6 +22,7 @@ from processors.errors import (
 )
 from processors.intake import atom, markup, newsml_1, newsml_g2, ninjs, nitf, page, plain, rss, superdesk
 from processors.intake.identity import identity, outlet, state, version
+from processors.intake.limits import within
 from processors.intake.look import XML_ROOTS, declared_charset, is_binary, look, root_name, stated
 from processors.intake.moments import moment
 from processors.intake.payload import decode
@@ -52,7 +53,7 @@ def read(
 
     Raises:
         EmptyPayload: no bytes, or white space alone.
-        TooLarge: more than `max_bytes`.
+        TooLarge: more than `max_bytes`, or more than 1,000 stories.
         UnknownFormat: nothing that we read.
         Malformed: broken JSON or XML.
         Invalid: well-formed, but not a story of its format.
@@ -116,7 +117,7 @@ def _json(data: Any, key: str | None) -> tuple[Article, ...]:
         return (_document(data, key),)
     if not isinstance(data, list) or not data:
         raise Invalid("a JSON story is an object, or an array of objects")
-    return tuple(_numbered(number, one) for number, one in enumerate(data))
+    return tuple(_numbered(number, one) for number, one in enumerate(within(data)))
 
 
 def _numbered(number: int, data: Any) -> Article:
@@ -132,10 +133,10 @@ def _document(document: dict[str, Any], key: str | None) -> Article:
     status = next((document[name] for name in ("pubStatus", "pubstatus", "status") if name in document), None)
     if state(status) is State.CANCELED:
         return _kill(document, key)
-    if superdesk.is_superdesk(document):
-        return superdesk.read(document, key=key)
     if plain.is_plain(document):
         return plain.read_json(document, key=key)
+    if superdesk.is_superdesk(document):
+        return superdesk.read(document, key=key)
     return ninjs.read(document)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from processors.errors import Invalid
 from processors.intake.conform import conforming
 from processors.intake.identity import identity, language, outlet, web
+from processors.intake.limits import within
 from processors.intake.markup import (
     Element,
     every,
@@ -22,6 +25,16 @@ from processors.intake.ninjs_schema import Document
 from processors.records import Article, State
 
 
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What holds for all entries that don't say it themselves; read once."""
+
+    source: str
+    language: str | None
+    authors: str | None
+    rights: str | None
+
+
 def read(root: Element) -> tuple[Article, ...]:
     """All entries and tombstones, in the feed's order.
 
@@ -31,19 +44,26 @@ def read(root: Element) -> tuple[Article, ...]:
     found = [child for child in root if local(child) in ("entry", "deleted-entry")]
     if not found:
         raise Invalid("the feed has no entry")
+    feed = _Feed(
+        source=outlet(url=_link(root), provider=text_at(root, "title")),
+        language=lang(root),
+        authors=_authors(root),
+        rights=text_at(root, "rights"),
+    )
     return tuple(
-        _tombstone(one, number) if local(one) == "deleted-entry" else _entry(one, root, number)
-        for number, one in enumerate(found, 1)
+        _tombstone(one, number) if local(one) == "deleted-entry" else _entry(one, feed, number)
+        for number, one in enumerate(within(found), 1)
     )
 
 
 def _tombstone(one: Element, number: int) -> Article:
+    uri = _identity(number, one.get("ref"))
     return Article(
-        uri=_identity(number, one.get("ref")), version_created=moment(one.get("when")), state=State.CANCELED
+        uri=uri, source=outlet(uri=uri), version_created=moment(one.get("when")), state=State.CANCELED
     )
 
 
-def _entry(entry: Element, feed: Element, number: int) -> Article:
+def _entry(entry: Element, feed: _Feed, number: int) -> Article:
     link = _link(entry)
     uri = _identity(number, text_at(entry, "id"), link)
     body, is_markup = _text(find(entry, "content"))
@@ -53,9 +73,9 @@ def _entry(entry: Element, feed: Element, number: int) -> Article:
         body=body or summary,
         body_type="html" if (is_markup if body else summary_is_markup) else "text",
         title=plain(_text(find(entry, "title"))[0]),
-        byline=_authors(entry) or _authors(feed),
-        source=outlet(url=link, uri=uri) or outlet(url=_link(feed), provider=text_at(feed, "title")),
-        language=language(lang(entry), lang(find(entry, "content")), lang(feed)),
+        byline=_authors(entry) or feed.authors,
+        source=outlet(url=link, uri=uri) or feed.source,
+        language=language(lang(entry), lang(find(entry, "content")), feed.language),
         url=web(link),
         version_created=moment(text_at(entry, "updated")),
         published=moment(text_at(entry, "published")),
@@ -93,7 +113,7 @@ def _authors(element: Element) -> str | None:
     return ", ".join(name for one in every(element, "author") if (name := text_at(one, "name"))) or None
 
 
-def _carried(entry: Element, feed: Element, summary: str | None) -> Document:
+def _carried(entry: Element, feed: _Feed, summary: str | None) -> Document:
     subjects = [
         {
             part: value
@@ -105,6 +125,6 @@ def _carried(entry: Element, feed: Element, summary: str | None) -> Document:
     found: Document = {
         "subjects": [subject for subject in subjects if subject],
         "descriptions": [{"role": "summary", "value": summary}] if summary else [],
-        "copyrightNotice": text_at(entry, "rights") or text_at(feed, "rights"),
+        "copyrightNotice": text_at(entry, "rights") or feed.rights,
     }
     return {name: value for name, value in found.items() if value}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
-from processors.intake.ninjs_schema import Document, load, registry
+from processors.intake.ninjs_schema import Document, cut, first_error, load, registry
 
-# A property that is still not right after so many rounds, or a list longer than this, is no metadata of a story.
-_ROUNDS, _MOST_ERRORS, _LONGEST_LIST = 8, 200, 500
+# A property with more errors than this, or a list that is longer, is no metadata of a story.
+_MOST_ERRORS, _LONGEST_LIST = 200, 500
 
 
 def conforming(properties: Document) -> Document:
@@ -35,36 +34,17 @@ def is_conforming(document: Document) -> bool:
 
 
 def _pruned(document: Document) -> Document:
-    if _output().is_valid(document):
-        return document
-    copy: Document = {
+    """A copy without what is wrong in it; an empty one when that is too much."""
+    cropped = {
         name: value[:_LONGEST_LIST] if isinstance(value, list) else value for name, value in document.items()
     }
-    copy = orjson.loads(orjson.dumps(copy))
-    for _ in range(_ROUNDS):
-        errors = list(islice(_output().iter_errors(copy), _MOST_ERRORS))
-        if not errors:
+    copy: Document = orjson.loads(orjson.dumps(cropped))
+    for _ in range(_MOST_ERRORS):
+        error = first_error(_output(), copy)
+        if error is None:
             return copy
-        # From the end, so that places in lists stay right.
-        for error in sorted(errors, key=lambda error: _order(error.instance_path), reverse=True):
-            _cut(copy, list(error.instance_path), getattr(error.kind, "unexpected", None))
+        cut(copy, error)
     return {}
-
-
-def _order(path: list[str | int]) -> list[tuple[int, str]]:
-    return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
-
-
-def _cut(document: Document, path: list[str | int], unexpected: list[str] | None) -> None:
-    """Take out what stands at a path, or the unexpected properties of it."""
-    node: Any = document
-    try:
-        for step in path if unexpected else path[:-1]:
-            node = node[step]
-        for step in unexpected or path[-1:]:
-            del node[step]
-    except (KeyError, IndexError, TypeError):
-        return  # already gone with something around it
 
 
 @cache

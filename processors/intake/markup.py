@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import lru_cache
 
 from lxml import etree
 
@@ -87,7 +88,11 @@ def _mend(text: str) -> str:
 
 
 def _known(reference: re.Match[str]) -> str:
-    written = reference[0]
+    return _meaning(reference[0])
+
+
+@lru_cache(maxsize=4_096)
+def _meaning(written: str) -> str:
     if written in _XML_OWN:
         return written
     meant = html.unescape(written)

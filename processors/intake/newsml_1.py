@@ -6,6 +6,7 @@ from processors.errors import Invalid
 from processors.intake import markup, ninjs_schema, nitf
 from processors.intake.conform import conforming
 from processors.intake.identity import identity, language, outlet, state, urgency, version
+from processors.intake.limits import within
 from processors.intake.markup import Element, every, find, text_at, words
 from processors.intake.moments import embargo, moment
 from processors.intake.ninjs_schema import Document
@@ -23,7 +24,7 @@ def read(root: Element, *, key: str | None = None) -> tuple[Article, ...]:
     items = list(every(root, "NewsItem"))
     if not items:
         raise Invalid("NewsML without NewsItem")
-    return tuple(_item(item, key=key if len(items) == 1 else None) for item in items)
+    return tuple(_item(item, key=key if len(items) == 1 else None) for item in within(items))
 
 
 def _item(item: Element, *, key: str | None) -> Article:

@@ -6,6 +6,7 @@ from processors.errors import Invalid
 from processors.intake import markup, ninjs_schema, nitf
 from processors.intake.conform import conforming
 from processors.intake.identity import identity, language, outlet, state, urgency, version
+from processors.intake.limits import within
 from processors.intake.markup import Element, every, find, local, text_at, words
 from processors.intake.moments import embargo, moment, stamp
 from processors.intake.ninjs_schema import Document
@@ -29,7 +30,7 @@ def read(root: Element, *, key: str | None = None) -> tuple[Article, ...]:
     stories = [item for item in items if local(item) == "newsItem" or item.get("guid")]
     if not stories:
         raise Invalid(f"the news message has no item that is a story: {', '.join(_STORIES)}")
-    return tuple(_item(item, key=key if len(stories) == 1 else None) for item in stories)
+    return tuple(_item(item, key=key if len(stories) == 1 else None) for item in within(stories))
 
 
 def _item(item: Element, *, key: str | None) -> Article:

@@ -71,8 +71,9 @@ def _headlines(document: Document) -> tuple[str | None, list[Document]]:
     main = next((one for one in headlines if one.get("role") == "main"), None) or next(
         (one for one in headlines if one.get("role") not in _ASIDE), None
     )
-    if main is None:
+    if main is None and (document.get("title") or not headlines):
         return one_line(document.get("title")), headlines
+    main = main or headlines[0]
     return _plain(main), [one for one in headlines if one is not main]
 
 

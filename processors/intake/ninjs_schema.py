@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ _DECLARED = re.compile(r"ninjs-schema_(\d{1,3})\.(\d{1,3})")
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _NAME = re.compile(r"[$A-Za-z_][\w$.-]{0,39}")
 GEOJSON = "https://geojson.org/schema/GeoJSON.json"
-_UNKNOWN = frozenset(("additionalProperties", "unevaluatedProperties"))
+UNKNOWN = frozenset(("additionalProperties", "unevaluatedProperties"))
 _DRAFTS = ("advices",)
 _MOST_ERRORS = 200
 
@@ -49,17 +48,52 @@ def checked(document: Document) -> tuple[int, Document]:
         closest = max(_NEWEST, key=lambda generation: sum(name in _names(generation) for name in document))
         raise Invalid(_first_error(closest, document))
     generation, newer = declared
+    if newer:
+        document = without_unknown(_validator(generation), document)
     if not _validator(generation).is_valid(document):
-        errors = islice(_validator(generation).iter_errors(document), _MOST_ERRORS)
-        if not newer or any(error.kind.name not in _UNKNOWN for error in errors):
-            raise Invalid(_first_error(generation, document))
+        raise Invalid(_first_error(generation, document))
     return generation, document
+
+
+def first_error(validator: Any, document: Document) -> jsonschema_rs.ValidationError | None:
+    """None for a valid document. To list all errors takes jsonschema-rs quadratic time; the first comes at once."""
+    try:
+        validator.validate(document)
+    except jsonschema_rs.ValidationError as error:
+        return error
+    return None
+
+
+def without_unknown(validator: Any, document: Document) -> Document:
+    """A copy without the properties that the schema doesn't know, as far as these are the first errors."""
+    copy: Document = orjson.loads(orjson.dumps(document))
+    for _ in range(_MOST_ERRORS):
+        error = first_error(validator, copy)
+        if error is None or error.kind.name not in UNKNOWN:
+            break
+        cut(copy, error)
+    return copy
+
+
+def cut(document: Document, error: jsonschema_rs.ValidationError) -> None:
+    """Take out of a document what an error complains of: the unknown properties, else what stands at its place."""
+    unknown: list[str] = error.kind.as_dict()["unexpected"] if error.kind.name in UNKNOWN else []
+    node: Any = document
+    for step in error.instance_path if unknown else error.instance_path[:-1]:
+        node = node[step]
+    for step in unknown or error.instance_path[-1:]:
+        del node[step]
 
 
 @cache
 def types() -> frozenset[str]:
     """The types of news object of ninjs 3.1."""
     return frozenset(load("ninjs-schema_3.1")["$defs"]["newsObjectType"]["enum"])
+
+
+def kind(value: object) -> str:
+    """The type of news object that a document states; "text" for what ninjs 3.1 doesn't know."""
+    return value if isinstance(value, str) and value in types() else "text"
 
 
 @cache
@@ -82,7 +116,8 @@ def spelling() -> dict[str, str]:
 def _without_drafts(document: Document) -> Document:
     drafts = {name: document[name] for name in _DRAFTS if name in document}
     if drafts:
-        for error in islice(_drafts().iter_errors(drafts), 1):
+        error = first_error(_drafts(), drafts)
+        if error is not None:
             raise Invalid(_message(error))
     elif "$schema" not in document:
         return document
@@ -112,8 +147,8 @@ def _newer(generation: int, minor: str) -> tuple[int, bool]:
 
 
 def _first_error(generation: int, document: Document) -> str:
-    error = next(iter(_validator(generation).iter_errors(document)))
-    return f"no valid ninjs {_NEWEST[generation]}: {_message(error)}"
+    error = first_error(_validator(generation), document)
+    return f"no valid ninjs {_NEWEST[generation]}: {_message(error) if error else 'unknown'}"
 
 
 def _message(error: jsonschema_rs.ValidationError) -> str:
@@ -124,7 +159,7 @@ def _message(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _fault(rule: str, facts: Document) -> str:
-    if rule in _UNKNOWN:
+    if rule in UNKNOWN:
         return f"has properties that are not known: {', '.join(map(_named, facts['unexpected'][:5]))}"
     known = {
         "required": "lacks {property}",

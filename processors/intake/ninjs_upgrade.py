@@ -45,7 +45,7 @@ def _from_1(document: Document) -> Document:
         elif name in _LISTS:
             new[_LISTS[name]] = [_term(name, term) for term in value]
         elif name == "renditions":
-            new[name] = [{"name": key, **_spelled(rendition)} for key, rendition in value.items()]
+            new[name] = [{"name": key, **_rendition(rendition)} for key, rendition in value.items()]
         elif name == "associations":
             # What is embedded in something embedded is not looked at: no story needs it, and it may nest without end.
             new[name] = [{"name": key, **_from_1(_alone(item))} for key, item in value.items()]
@@ -60,6 +60,13 @@ def _from_1(document: Document) -> Document:
         elif name not in _DROPPED:
             new[_RENAMED.get(name) or names.get(name, name)] = _spelled(value)
     return new
+
+
+def _rendition(rendition: Document) -> Document:
+    spelled: Document = _spelled(rendition)
+    if "mimetype" in spelled:
+        spelled["contentType"] = spelled.pop("mimetype")
+    return spelled
 
 
 def _alone(item: Document) -> Document:

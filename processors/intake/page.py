@@ -78,8 +78,12 @@ def read(text: str, *, key: str | None = None) -> Article:
         ),
         language=language(_string(story.get("inLanguage")), facts.language, facts.meta.get("og:locale")),
         url=url,
-        version_created=moment(_string(story.get("dateModified")) or facts.meta.get("article:modified_time")),
-        published=moment(_string(story.get("datePublished")) or facts.meta.get("article:published_time")),
+        version_created=moment(
+            _string(story.get("dateModified")) or facts.meta.get("article:modified_time"), words=True
+        ),
+        published=moment(
+            _string(story.get("datePublished")) or facts.meta.get("article:published_time"), words=True
+        ),
         carried=conforming(_carried(story, facts)),
     )
 
@@ -129,7 +133,9 @@ def _story(text: str) -> dict[str, Any]:
         if number == _MOST_SCRIPTS:
             break
         end = _SCRIPT_END.search(text, script.end())
-        source = text[script.end() : end.start() if end else None].strip().rstrip(";")
+        if end is None:
+            break
+        source = text[script.end() : end.start()].strip().rstrip(";")
         try:
             data = orjson.loads(source)
         except orjson.JSONDecodeError:

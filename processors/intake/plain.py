@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 from processors.errors import Invalid
-from processors.intake import ninjs_schema
 from processors.intake.identity import identity, language, outlet, state, urgency, version, web
 from processors.intake.markup import plain
 from processors.intake.moments import embargo, moment
-from processors.intake.ninjs_schema import Document
+from processors.intake.ninjs_schema import Document, kind
 from processors.intake.vocabulary import names
 from processors.records import Article, State
 
@@ -21,16 +20,16 @@ _TEXTS = names("plain_strings")
 
 
 def is_plain(document: Document) -> bool:
-    """Whether a JSON object is this format rather than ninjs."""
-    return (
-        not _OURS.isdisjoint(document)
-        and _NINJS.isdisjoint(document)
-        and not any(name.startswith("body_") for name in document)
-    )
+    """Whether a JSON object is this format rather than ninjs. Superdesk's items have a `guid` and no `text`."""
+    if not _NINJS.isdisjoint(document) or any(name.startswith("body_") for name in document):
+        return False
+    if "guid" in document:
+        return "text" in document or "html" in document
+    return not _OURS.isdisjoint(document)
 
 
 def read_json(document: Document, *, key: str | None = None) -> Article:
-    """`{uri|id, url, title, text|html, source, language, version, published}`; the rest is optional or passed over.
+    """`{uri|id|guid, url, title, text|html, source, language, version, published}`; the rest is optional or passed over.
 
     Also known: `updated`, `author`, `embargoed`, `pubStatus`, `type`, `urgency`.
 
@@ -38,7 +37,7 @@ def read_json(document: Document, *, key: str | None = None) -> Article:
         Invalid: neither identity nor key, neither text nor html, or a property of a wrong type.
     """
     url = document.get("url")
-    uri = identity(document.get("uri"), document.get("id"), key or url)
+    uri = identity(document.get("uri"), document.get("id"), document.get("guid"), key or url)
     for name in _TEXTS:
         if document.get(name) is not None and not isinstance(document[name], str):
             raise Invalid(f"{name} must be a string, not {type(document[name]).__name__}", uri=uri)
@@ -58,12 +57,12 @@ def read_json(document: Document, *, key: str | None = None) -> Article:
         language=language(document.get("language")),
         url=web(url, uri),
         version=version(document.get("version")),
-        version_created=moment(_first(document, "updated", "version_created")),
-        published=moment(document.get("published")),
+        version_created=moment(_first(document, "updated", "version_created"), words=True),
+        published=moment(document.get("published"), words=True),
         embargoed=until,
         state=State.WITHHELD if endless and named is State.USABLE else named,
         urgency=urgency(document.get("urgency")),
-        type=document["type"] if document.get("type") in ninjs_schema.types() else "text",
+        type=kind(document.get("type")),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from processors.errors import Invalid
 from processors.intake import ninjs
-from processors.intake.ninjs_schema import Document, types
+from processors.intake.ninjs_schema import Document, kind
 from processors.intake.ninjs_upgrade import upgrade
 from processors.intake.vocabulary import names
 from processors.records import Article
@@ -40,7 +40,7 @@ def read(document: Document, *, key: str | None = None) -> Article:
     known["byline"] = known.get("byline") or _authors(document)
     for name in ("version", "urgency"):
         known[name] = document.get(name)
-    known["type"] = document.get("type") if document.get("type") in types() else "text"
+    known["type"] = kind(document.get("type"))
     for name in _TERMS:
         if terms := _terms(document.get(name)):
             known[name] = terms
@@ -84,6 +84,10 @@ def _associations(associations: Any) -> dict[str, Document]:
         known: Document = {part: item[part] for part in _STRINGS if isinstance(item.get(part), str)}
         guid = known.pop("guid", None)
         if guid:
-            kind = {"type": item["type"]} if item.get("type") in types() else {}
-            found[name] = {"uri": guid, **kind, **known, "renditions": _maps(item.get("renditions"))}
+            found[name] = {
+                "uri": guid,
+                "type": kind(item.get("type")),
+                **known,
+                "renditions": _maps(item.get("renditions")),
+            }
     return found

@@ -7,6 +7,7 @@
 - `plain_strings`: properties of the flat JSON format; `plain_only`, `ninjs_only`: what tells the two apart.
 - `html_elements`: what a page or a piece of a page begins with; `xml_roots`: root elements and their formats.
 - `nitf_html`: NITF's elements by what they are in HTML; null: data about the story, not its text.
+- `months`: Indonesian names of months, in full and short, by what RFC 822 calls them.
 - `g2_schemes`: schemes of the IPTC whose alias is the same in everybody's catalogue; `g2_kinds`: types of subjects.
 """
 
