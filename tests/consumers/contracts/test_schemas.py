@@ -8,8 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from referencing import Registry, Resource
+from jsonschema import Draft202012Validator, ValidationError
 
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
@@ -91,23 +90,6 @@ SAMPLES = {
     "quotes": QuotesRecord(**ABOUT, quotes=(QUOTE,)),
     "ledger": ENTRY,
 }
-
-
-@pytest.fixture(scope="module")
-def validator():
-    """A validator of one of our schemas; `closed` refuses properties that the schema does not name."""
-    ninjs = json.loads(NINJS_FILE.read_bytes())
-    registry = Resource.from_contents(ninjs) @ Registry()
-
-    def make(name: str, *, closed: bool = True) -> Draft202012Validator:
-        schema = schema_of(name)
-        if closed:
-            for definition in [schema, *schema["$defs"].values()]:
-                if definition.get("type") == "object":
-                    definition["additionalProperties"] = False
-        return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
-
-    return make
 
 
 def written(record: object) -> dict:
