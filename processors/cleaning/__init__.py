@@ -1,6 +1,6 @@
 """Plain text or HTML with boilerplate inside the story becomes clean text.
 
-In order: HTML to lines, repair, whole lines, pieces inside lines, dateline. Pure: the outlets' data are passed in.
+In order: HTML to lines, repair, whole lines, pieces inside lines, what is printed twice, dateline. Pure: the outlets' data are passed in.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from processors.cleaning.inside import mark_inside
 from processors.cleaning.layout import mark_layout
 from processors.cleaning.lines import mark_lines
 from processors.cleaning.repair import repair
+from processors.cleaning.repeats import mark_repeats
 from processors.cleaning.rules import Rules
 from processors.cleaning.sourcemap import SourceMap, Traced
 from processors.records import Article, Dateline, Removed
@@ -60,6 +61,7 @@ class Cleaner:
         mark_lines(draft, rules)
         mark_layout(draft, article.title)
         mark_inside(draft, rules)
+        mark_repeats(draft)
         dateline = self._datelines.take(draft)
         clean = draft.assemble(traced)
         return Cleaned(

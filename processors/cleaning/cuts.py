@@ -42,6 +42,10 @@ class Draft:
         """Cuts ``text[start:end]`` out of a line; kind None: it is taken off, but is not boilerplate (a dateline)."""
         self._cuts[index].append((start, end, kind))
 
+    def is_cut(self, index: int) -> bool:
+        """Whether anything is cut out of a line."""
+        return bool(self._cuts[index])
+
     def remains(self, index: int) -> list[tuple[int, int]]:
         """The pieces of a line that are not cut, without white space around them."""
         start, end = self.lines[index]

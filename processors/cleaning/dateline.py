@@ -152,7 +152,8 @@ def _after(head: str, high: int, *, placed: bool) -> tuple[str | None, int | Non
     start = high + len(head[high:]) - len(head[high:].lstrip(", "))
     for stop in range(min(len(head), start + 25), start + 2, -1):
         if head[start:stop].casefold() in places() and not head[stop : stop + 1].islower():
-            return head[start:stop], stop
+            dash = re.match(_DASH, head[stop:])
+            return head[start:stop], stop + (dash.end() if dash else 0)
     return None, None
 
 

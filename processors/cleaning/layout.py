@@ -24,7 +24,6 @@ def mark_layout(draft: Draft, title: str | None) -> None:
         return
     _mark_title(draft, title)
     _mark_contents(draft)
-    _mark_repeats(draft)
     _mark_doubles(draft)
     _mark_embedded(draft)
     _spare_listicle(draft)
@@ -66,33 +65,6 @@ def _mark_contents(draft: Draft) -> None:
                 if draft.kinds[below] is not None or sentence or bodies:
                     break
                 draft.kinds[below] = RemovedKind.NAV
-
-
-def _mark_repeats(draft: Draft) -> None:
-    """A paragraph that stands there a second time; a story printed once on one line and once in paragraphs."""
-    openings: dict[str, list[int]] = {}
-    again = False
-    for index, (start, end) in enumerate(draft.lines):
-        if end - start >= 60 and draft.kinds[index] is None:
-            group = openings.setdefault(draft.text[start : start + 30], [])
-            again = again or bool(group)
-            group.append(index)
-    if not again:
-        return
-    folded = {i: _FOLD.sub("", draft.line(i)).casefold() for group in openings.values() for i in group}
-    repeated: list[int] = []
-    for group in (group for group in openings.values() if len(group) > 1):
-        longest = max(group, key=lambda index: len(folded[index]))
-        inside = [i for i in folded if i != longest and folded[i] in folded[longest]]
-        if len(inside) > 1 and sum(len(folded[i]) for i in inside) > 0.6 * len(folded[longest]):
-            draft.kinds[longest] = RemovedKind.OTHER  # the paragraphs are the clean copy
-            continue
-        for before, index in enumerate(group):
-            if any(folded[index] == folded[earlier] for earlier in group[:before]):
-                repeated.append(index)
-    if len(repeated) > 1:  # a single sentence may be repeated on purpose
-        for index in repeated:
-            draft.kinds[index] = RemovedKind.OTHER
 
 
 def _mark_doubles(draft: Draft) -> None:

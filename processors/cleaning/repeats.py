@@ -1,0 +1,79 @@
+"""Stories that stand there twice: once glued into long lines, once in paragraphs; or paragraph by paragraph again.
+
+Pages with broken mark-up give such text. The paragraphs are the clean copy and stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+from processors.cleaning.cuts import Draft
+from processors.records import RemovedKind
+
+OPENING = 24
+"""Characters that two lines must begin with in common to be looked at."""
+SHORTEST = 40
+"""Characters of the shortest line that can be a repeated paragraph."""
+COVERED = 0.6
+"""Share of a long line that must stand in shorter lines too, for the long one to be the glued copy."""
+MOST_LINES = 500
+"""A longer story is only searched for equal lines, to keep time linear."""
+
+_FOLD = re.compile(r"[\W_]+")
+
+
+def mark_repeats(draft: Draft) -> None:
+    """Marks glued copies, and paragraphs that stand there again if there are two or more of them."""
+    text = draft.text
+    story = [index for index, kind in enumerate(draft.kinds) if kind is None]
+    openings: dict[str, list[int]] = {}
+    again = False
+    for index in story:
+        start, end = draft.lines[index]
+        if end - start >= SHORTEST:
+            group = openings.setdefault(text[start : start + OPENING], [])
+            again = again or bool(group)
+            group.append(index)
+    if not again:
+        return
+    folded = {index: _folded(draft, index) for index in story}
+    glued = False
+    if len(story) <= MOST_LINES:
+        glued = _mark_glued(draft, [index for group in openings.values() if len(group) > 1 for index in group], folded)
+    _mark_equal(draft, openings, folded, least=1 if glued else 2)
+
+
+def _folded(draft: Draft, index: int) -> str:
+    return "".join(_FOLD.sub("", draft.text[start:end]).casefold() for start, end in draft.remains(index))
+
+
+def _mark_glued(draft: Draft, candidates: list[int], folded: dict[int, str]) -> bool:
+    """Whether there were any."""
+    found = False
+    for index in sorted(candidates, key=lambda index: -len(folded[index])):
+        line = folded[index]
+        covered = bytearray(len(line))
+        for other, piece in folded.items():
+            if draft.kinds[other] is None and SHORTEST <= len(piece) < len(line):
+                at = line.find(piece)
+                if at >= 0:
+                    covered[at : at + len(piece)] = b"\x01" * len(piece)
+        if sum(covered) > COVERED * len(line):
+            draft.kinds[index] = RemovedKind.OTHER
+            found = True
+    return found
+
+
+def _mark_equal(draft: Draft, openings: dict[str, list[int]], folded: dict[int, str], *, least: int) -> None:
+    repeated: list[int] = []
+    for group in openings.values():
+        copies: dict[str, list[int]] = {}
+        for index in group:
+            if draft.kinds[index] is None:
+                copies.setdefault(folded[index], []).append(index)
+        for same in copies.values():
+            clean = next((index for index in same if not draft.is_cut(index)), same[0])
+            repeated += [index for index in same if index != clean]
+    if len(repeated) >= least:  # a single sentence may be repeated on purpose
+        for index in repeated:
+            draft.kinds[index] = RemovedKind.OTHER
