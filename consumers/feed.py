@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
@@ -22,6 +24,9 @@ from processors.errors import StoryError
 _WINDOW = 1_000  # stories on their way at once
 _BATCH_BYTES = 256 * 1024
 _OVERHEAD_BYTES = 200  # a batch's and a record's own fields
+STALL_S = 30.0  # a broker that restarts is back by then
+_POLL_S = 0.5
+_STOP_S = 5.0
 
 
 @dataclass(slots=True)
@@ -83,6 +88,38 @@ async def feed(
     async with admin.connected(settings) as client:
         limit = await admin.max_message_bytes(client, topic)
     summary = Summary(topic)
+    started = time.monotonic()
+    paced = 0
+    try:
+        async with _sending(settings, summary, limit, on_sent) as sending:
+            async for payload in aside(stories):
+                key, problem = key_of(payload, max_bytes=settings.max_story_bytes)
+                size = len(key) + len(payload.value) + _OVERHEAD_BYTES
+                if size > limit:
+                    # Never let the broker refuse: the producer's count of records would be out of step from then on.
+                    summary.refused += 1
+                    told = f"{size} bytes, {topic} takes {limit} (its max.message.bytes)"
+                    on_problem(Problem(payload.where, "too_large", told, sent=False))
+                    continue
+                if problem is not None:
+                    summary.unreadable += 1
+                    on_problem(problem)
+                if rate is not None:
+                    await asyncio.sleep(started + paced / rate - time.monotonic())
+                    paced += 1
+                await sending.send(payload, key)
+            await sending.settle(0)
+    except (KafkaError, TimeoutError) as error:
+        raise FeedStopped(summary, error) from error
+    finally:
+        summary.seconds = time.monotonic() - started
+    return summary
+
+
+@asynccontextmanager
+async def _sending(
+    settings: Settings, summary: Summary, limit: int, on_sent: Callable[[Payload], None]
+) -> AsyncIterator[_Sending]:
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.bootstrap_servers,
         enable_idempotence=True,
@@ -93,55 +130,67 @@ async def feed(
         request_timeout_ms=admin.REQUEST_TIMEOUT_MS,
     )
     await producer.start()
-    started = time.monotonic()
-    under_way: deque[asyncio.Task[None]] = deque()
-
-    async def deliver(payload: Payload, future: asyncio.Future[object]) -> None:
-        await future
-        summary.sent += 1
-        summary.bytes += len(payload.value)
-        on_sent(payload)
-
-    async def settle(most: int) -> None:
-        while len(under_way) > most or (under_way and under_way[0].done()):
-            await under_way[0]  # an error ends the feed
-            under_way.popleft()
-
+    sending = _Sending(producer, summary, on_sent)
     try:
-        number = 0
-        async for payload in aside(stories):
-            key, problem = key_of(payload, max_bytes=settings.max_story_bytes)
-            size = len(key) + len(payload.value) + _OVERHEAD_BYTES
-            if size > limit:
-                # Never let the broker refuse: the producer's count of records would be out of step from then on.
-                summary.refused += 1
-                on_problem(
-                    Problem(
-                        payload.where,
-                        "too_large",
-                        f"{size} bytes, {topic} takes {limit} (its max.message.bytes)",
-                        sent=False,
-                    )
-                )
-                continue
-            if problem is not None:
-                summary.unreadable += 1
-                on_problem(problem)
-            if rate is not None:
-                await asyncio.sleep(started + number / rate - time.monotonic())
-                number += 1
-            headers = [("content-type", payload.content_type.encode())] if payload.content_type else []
-            future = await producer.send(topic, payload.value, key=key, headers=headers)
-            under_way.append(asyncio.create_task(deliver(payload, future)))
-            await settle(_WINDOW)
-        await settle(0)
-    except KafkaError as error:
-        raise FeedStopped(summary, error) from error
+        yield sending
     finally:
-        summary.seconds = time.monotonic() - started
-        await producer.stop()
-        await asyncio.gather(*under_way, return_exceptions=True)  # after an error: they have all failed, too
-    return summary
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):  # it would wait forever for a broker that is gone
+                await producer.stop()
+        await sending.give_up()
+
+
+class _Sending:
+    """Stories on their way: a window of them, counted as the broker takes them."""
+
+    def __init__(
+        self, producer: AIOKafkaProducer, summary: Summary, on_sent: Callable[[Payload], None]
+    ) -> None:
+        self._producer = producer
+        self._summary = summary
+        self._on_sent = on_sent
+        self._under_way: deque[asyncio.Task[None]] = deque()
+        self._moved = time.monotonic()
+
+    async def send(self, payload: Payload, key: bytes) -> None:
+        """Raises `KafkaError` or `TimeoutError`, perhaps for a story before this one."""
+        headers = [("content-type", payload.content_type.encode())] if payload.content_type else []
+        future = await self._producer.send(self._summary.topic, payload.value, key=key, headers=headers)
+        if not self._under_way:
+            self._moved = time.monotonic()
+        self._under_way.append(asyncio.create_task(self._deliver(payload, future)))
+        await self.settle(_WINDOW)
+
+    async def _deliver(self, payload: Payload, future: asyncio.Future[object]) -> None:
+        await future
+        self._moved = time.monotonic()
+        self._summary.sent += 1
+        self._summary.bytes += len(payload.value)
+        self._on_sent(payload)
+
+    async def settle(self, most: int) -> None:
+        """Wait until so many stories are under way at most.
+
+        Raises:
+            KafkaError: the broker refused one.
+            TimeoutError: for `STALL_S` it took none. The client itself would wait forever.
+        """
+        while self._under_way:
+            oldest = self._under_way[0]
+            if oldest.done():
+                self._under_way.popleft().result()
+            elif time.monotonic() - self._moved > STALL_S:
+                raise TimeoutError(f"the broker has taken nothing for {STALL_S:.0f} s")
+            elif len(self._under_way) <= most:
+                return
+            else:
+                await asyncio.wait({oldest}, timeout=_POLL_S)
+
+    async def give_up(self) -> None:
+        """Forget what is still under way; nothing is, unless something failed."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
 
 def key_of(payload: Payload, *, max_bytes: int) -> tuple[bytes, Problem | None]:

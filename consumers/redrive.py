@@ -30,6 +30,7 @@ from consumers.tap import opened
 _BATCH = 100  # letters in one transaction
 _BATCH_BYTES = 256 * 1024
 _TRANSACTION_MS = 15_000  # if we are killed, readers of news.raw wait for so long at most
+_START_S = 30.0  # a transaction of a predecessor may have to end first
 _CLEANUP_S = 10.0
 
 
@@ -98,16 +99,21 @@ async def _send_back(
 
 
 async def _transaction(producer: AIOKafkaProducer, batch: list[tuple[Letter, ConsumerRecord]]) -> None:
-    """Stories and marks, all of them or none."""
-    await producer.begin_transaction()
-    writing = _Writing(producer)
-    for letter, record in batch:
-        origin = TopicPartition(letter.topic, letter.origin_partition)
-        await writing.add(origin, record.key, record.value, original_headers(record.headers))
-        place = TopicPartition(record.topic, record.partition)
-        await writing.add(place, record.key, None, [(REDRIVEN, str(record.offset).encode())])
-    await writing.done()
-    await producer.commit_transaction()
+    """Stories and marks, all of them or none.
+
+    Raises:
+        KafkaError, TimeoutError: it may even be committed; the marks tell.
+    """
+    async with asyncio.timeout(_TRANSACTION_MS / 1000):  # the client itself would wait forever
+        await producer.begin_transaction()
+        writing = _Writing(producer)
+        for letter, record in batch:
+            origin = TopicPartition(letter.topic, letter.origin_partition)
+            await writing.add(origin, record.key, record.value, original_headers(record.headers))
+            place = TopicPartition(record.topic, record.partition)
+            await writing.add(place, record.key, None, [(REDRIVEN, str(record.offset).encode())])
+        await writing.done()
+        await producer.commit_transaction()
 
 
 class _Writing:
@@ -152,7 +158,8 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
 
     producer = make()
     try:
-        await producer.start()
+        async with asyncio.timeout(_START_S):
+            await producer.start()
     except BaseException:
         await _drop(producer)
         raise
@@ -162,7 +169,7 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         raise RedriveStopped(
             "another `kawat dlq redrive` took over; it knows what is back already"
         ) from error
-    except KafkaError as error:
+    except (KafkaError, TimeoutError) as error:
         await _abort(producer, make())
         raise RedriveStopped(f"{error!r}: what is back is marked; call it again for the rest") from error
     except asyncio.CancelledError:

@@ -60,7 +60,17 @@ async def opened(
         await asyncio.sleep(0)  # the client can't be stopped before its tasks had their first turn
         yield consumer, partitions
     finally:
+        await _stop(consumer)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer. Without a broker its own tasks' cancellation comes out of `stop` as if it were ours."""
+    try:
         await consumer.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
 
 
 async def tap(

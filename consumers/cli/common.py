@@ -174,8 +174,11 @@ def explain(error: Exception, invocation: Invocation) -> Failure | None:
         return Misuse(f"the configuration is wrong\n{error}")
     if isinstance(error, OSError) and error.filename is not None:
         return Failure(f"{error.filename}: {error.strerror}")
-    if "aiokafka" not in sys.modules:  # not loaded, so nothing of it was raised
-        return None
+    # if the client is not loaded, nothing of it was raised
+    return _explain_broker(error, invocation) if "aiokafka" in sys.modules else None
+
+
+def _explain_broker(error: Exception, invocation: Invocation) -> Failure | None:
     from aiokafka.errors import KafkaConnectionError, KafkaError
 
     from consumers.admin import OperatorError
@@ -184,6 +187,8 @@ def explain(error: Exception, invocation: Invocation) -> Failure | None:
         return Failure(no_broker(invocation))
     if isinstance(error, KafkaError):
         return Failure(f"the broker at {invocation.settings.bootstrap_servers} answered: {error}")
+    if isinstance(error, TimeoutError):
+        return Failure(f"the broker at {invocation.settings.bootstrap_servers} does not answer in time")
     return Failure(str(error)) if isinstance(error, OperatorError) else None
 
 

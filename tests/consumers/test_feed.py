@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 
 import pytest
 
+from config.settings import Settings
 from config.topics import RAW
 from consumers import admin
-from consumers.feed import feed, key_of
+from consumers.broker import EmbeddedBroker
+from consumers.feed import FeedStopped, feed, key_of
 from consumers.sources import Payload
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00"
@@ -113,6 +116,25 @@ async def test_a_story_that_is_written_to_a_pipe_goes_out_before_the_next_is_the
 
     summary = await feed(topics, pipe(), on_sent=lambda _: seen.set(), rate=1_000)
     assert summary.sent == 2
+
+
+async def test_if_the_broker_goes_away_it_is_told_how_far_the_feed_came(monkeypatch):
+    monkeypatch.setattr("consumers.feed.STALL_S", 1.0)
+    monkeypatch.setattr("consumers.feed._STOP_S", 0.5)
+    with EmbeddedBroker() as mortal:
+        settings = Settings(bootstrap_servers=mortal.bootstrap, partitions=1)
+        await admin.create(settings)
+        first = threading.Event()
+
+        def pipe():
+            yield story(1)
+            first.wait(10)
+            mortal.stop()
+            yield story(2)
+
+        with pytest.raises(FeedStopped, match="after 1 stories") as stopped:
+            await feed(settings, pipe(), on_sent=lambda _: first.set())
+        assert stopped.value.summary.sent == 1
 
 
 async def test_without_the_topic_nothing_is_made(settings):

@@ -6,8 +6,10 @@ import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import NotEnoughReplicasError
 
+from config.settings import Settings
 from config.topics import DEAD_LETTERS, RAW
-from consumers import letters, redrive
+from consumers import admin, letters, redrive
+from consumers.broker import EmbeddedBroker
 from consumers.deadletter import dead_letter
 from consumers.letters import Selection
 from processors.errors import Malformed, StoryError, StoryTimeout
@@ -204,6 +206,31 @@ async def test_if_the_broker_fails_neither_story_nor_mark_is_there_and_the_next_
     assert await read(RAW.name) == []
     await redrive.redrive(topics, Selection())
     assert [story.value for story in await read(RAW.name)] == [b"0", b"1", b"2"]
+
+
+async def test_if_the_broker_goes_away_it_stops_and_says_so(monkeypatch):
+    monkeypatch.setattr(redrive, "_TRANSACTION_MS", 1_000)
+    monkeypatch.setattr(redrive, "_CLEANUP_S", 0.5)
+    with EmbeddedBroker() as mortal:
+        settings = Settings(bootstrap_servers=mortal.bootstrap, partitions=1)
+        await admin.create(settings)
+        producer = AIOKafkaProducer(bootstrap_servers=mortal.bootstrap)
+        await producer.start()
+        for offset in (1, 2):
+            out = dead_letter(
+                DEAD_LETTERS.name, raw_record(settings, partition=0, offset=offset), malformed()
+            )
+            await producer.send_and_wait(out.topic, out.value, key=out.key, headers=list(out.headers))
+        await producer.stop()
+        sent = []
+
+        def stop_after_the_first(letter):
+            sent.append(letter.origin_offset)
+            mortal.stop()
+
+        with pytest.raises(redrive.RedriveStopped, match="call it again"):
+            await redrive.redrive(settings, Selection(), rate=1, on_sent=stop_after_the_first)
+        assert sent == [1]
 
 
 async def test_a_redrive_that_was_frozen_is_fenced_by_the_next_one(topics, die, read):
