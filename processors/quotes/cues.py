@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import yaml
 
-KINDS = ("after", "closing", "nya", "own", "before", "both", "passive", "told", "according", "act")
+KINDS = ("after", "closing", "nya", "own", "before", "weak", "both", "passive", "told", "according", "act")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -26,7 +26,7 @@ class Cue:
     Attributes:
         behind: what it does behind marks: "own" (it names the same speaker again), "after" or "according" (the
             speaker follows), "before" (the speaker may follow), "" (nothing).
-        plain: what it does elsewhere: these and "passive", "told", "act" (see `data/cues.tsv`), "" (nothing).
+        plain: what it does elsewhere: these and "weak", "passive", "told", "act" (see `data/cues.tsv`), "" (nothing).
     """
 
     start: int
@@ -73,6 +73,7 @@ def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
         ("closing", "after", ""),
         ("both", "after", "before"),
         ("before", "before", "before"),
+        ("weak", "before", "weak"),
         ("passive", "before", "passive"),
         ("told", "", "told"),
         ("according", "according", "according"),

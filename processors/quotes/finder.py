@@ -38,8 +38,9 @@ class QuoteFinder:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap."""
         pieces = marked(text)
         cast = Cast(text, entities, self._titles)
-        speech = Speech(text, pieces, Sentences(text, pieces), self._cues.scan(text), self._cues, self._titles)
-        reader = _Reader(text, cast, Phrases(text, cast, self._cues))
+        phrases = Phrases(text, cast, self._cues)
+        speech = Speech(text, pieces, Sentences(text, pieces), self._cues.scan(text), self._cues, phrases)
+        reader = _Reader(text, cast, phrases)
         for said in speech.all():
             reader.read(said)
         quotes: list[Quote] = []

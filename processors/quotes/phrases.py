@@ -24,6 +24,10 @@ class Phrases:
         self._words = cues.words
         self._offices = dict(line.split(" = ") for line in cues.words["offices"])
 
+    def is_title_word(self, word: str) -> bool:
+        """See `Cast.is_title_word`."""
+        return self._cast.is_title_word(word)
+
     # where a phrase is
 
     def behind(self, at: int, limit: int) -> tuple[int, int]:
@@ -199,7 +203,14 @@ class Phrases:
 
     def _describes(self, words: list[str], phrase: str) -> bool:
         """Looks like a description of somebody."""
-        return words[0] in self._words["people"] or words[0] in self._words["sources"] or self._cast.is_title_word(words[0]) or phrase[0].isupper() or phrase[0].isdigit()
+        if words[0] in self._words["people"] or words[0] in self._words["sources"]:
+            return True
+        if self._cast.is_title_word(words[0]):
+            return True
+        if phrase[0].isdigit():
+            return bool(set(words) & self._words["people"])
+        capitalised = sum(word[0].isupper() for word in phrase.split())
+        return phrase[0].isupper() and (capitalised > 1 or phrase.isupper()) and not set(words) & self._words["adverbs"]
 
 
 def again(last: Speaker | None, mention: Span | None) -> Speaker | None:

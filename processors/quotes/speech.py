@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processors.quotes.cues import Cue, CueIndex, Cues
 from processors.quotes.marks import Marked
+from processors.quotes.phrases import Phrases
 from processors.quotes.sentences import Sentences
 from processors.records import QuoteKind
 
 LOOK_BACK = 240  # code points before an opening mark in which its cue may stand
 LONGEST_LEAD = 120  # between that cue and the mark
 _SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
+_TO_WHOM = re.compile(r"\s+(?:kepada|pada)\s+[^,.;:\n\"“”]{1,80},")
 _FIRST_WORD = re.compile(r"\w+")
 _OPENS = frozenset("\n.!?:,;”\"—")
 
@@ -45,10 +47,11 @@ class Speech:
     """Reads one story."""
 
     def __init__(
-        self, text: str, pieces: list[Marked], sentences: Sentences, index: CueIndex, cues: Cues, titles: frozenset[str]
+        self, text: str, pieces: list[Marked], sentences: Sentences, index: CueIndex, cues: Cues, phrases: Phrases
     ) -> None:
-        """`pieces` are the stretches in marks, `index` the reporting words of `text`, `titles` words of titles."""
-        self._titles = titles
+        """`pieces` are the stretches in marks, `index` the reporting words of `text`."""
+        self._phrases = phrases
+        self._quoted: list[Marked] = []  # pieces that are quotes
         self._text = text
         self._pieces = pieces
         self._starts = [piece.start for piece in pieces]
@@ -72,8 +75,10 @@ class Speech:
             said = self._behind(piece, end) or self._before(at, piece, end) or self._bare(piece, end)
             if said is not None:
                 found.append(said)
+                self._quoted.append(piece)
                 if said.cue:
                     used.add(said.cue.start)
+        self._quoted_starts = [piece.start for piece in self._quoted]
         return found
 
     def _speech_end(self, piece: Marked) -> int:
@@ -99,7 +104,7 @@ class Speech:
     def _is_title(self, position: int) -> bool:
         """A title stands where the cue is missing (``"..." Direktur Utama X``)."""
         word = _FIRST_WORD.match(self._text, position)
-        return word is not None and word[0].casefold() in self._titles
+        return word is not None and self._phrases.is_title_word(word[0])
 
     def _limit(self, position: int) -> int:
         """The end of the sentence, or the next mark, from `position` on."""
@@ -126,7 +131,7 @@ class Speech:
         kind = QuoteKind.DIRECT if introduced or self._whole(piece, end) else QuoteKind.MIXED
         if cue.plain == "own":
             return Said(piece.start, end, cue.start, kind, cue, cue.plain, None)
-        if cue.plain in {"before", "act"}:
+        if cue.plain in {"before", "weak", "act"}:
             lead = max(floor, cues[-2].end if len(cues) > 1 else floor)
             return Said(piece.start, end, cue.start, kind, cue, cue.plain, (lead, cue.start), backwards=True)
         return Said(piece.start, end, cue.start, kind, cue, cue.plain, (cue.end, max(cue.end, piece.start - 1)))
@@ -155,10 +160,11 @@ class Speech:
         for cue in self._index.all:
             if not cue.plain or cue.start in used or self._in_marks(cue.start):
                 continue
+            if self._text[max(0, cue.start - 6) : cue.start].lower() == "lebih ":  # "lebih lanjut", "lebih jelas"
+                continue
             start, end = self._sentences.around(cue.start)
             lead = before.end if before is not None and before.start >= start else start
-            said = self._clause(cue, start, lead, end, fresh=start != done)
-            if said is not None:
+            for said in self._clause(cue, start, lead, end, fresh=start != done):
                 before = cue
                 found.append(said)
                 if said.kind is not None:
@@ -166,28 +172,65 @@ class Speech:
         return found
 
     def _in_marks(self, position: int) -> bool:
-        at = bisect_right(self._starts, position) - 1
-        return at >= 0 and position < self._pieces[at].end
+        at = bisect_right(self._quoted_starts, position) - 1
+        return at >= 0 and position < self._quoted[at].end
 
-    def _clause(self, cue: Cue, start: int, lead: int, end: int, *, fresh: bool) -> Said | None:
+    def _clause(self, cue: Cue, start: int, lead: int, end: int, *, fresh: bool) -> list[Said]:
         """The clause that a cue in the sentence [start, end) reports; `lead`: where its own clause starts."""
         text = self._text
         limit = self._limit(cue.end)
         if cue.plain == "act":
-            return Said(cue.start, cue.end, cue.start, None, cue, "act", (lead, cue.start), backwards=True)
+            return [Said(cue.start, cue.end, cue.start, None, cue, "act", (lead, cue.start), backwards=True)]
         if cue.plain == "told":
-            return Said(cue.start, cue.end, cue.start, None, cue, "told", (cue.end, limit))
-        if cue.plain == "before":
-            return self._said(cue, self._opened(cue.end), end, (lead, cue.start), fresh=fresh, backwards=True)
+            return [Said(cue.start, cue.end, cue.start, None, cue, "told", (cue.end, limit))]
+        if cue.plain in {"before", "weak"}:
+            to = _TO_WHOM.match(text, cue.end, end)
+            opened = self._opened(to.end() if to else cue.end)
+            fresh = fresh and self._reports(cue, opened, lead)
+            return [self._said(cue, opened, end, (lead, cue.start), fresh=fresh, backwards=True)]
         words = len(text[start : cue.start].split())
-        if cue.plain == "after" and words > 3 and not text[:cue.start].rstrip(" ").endswith(","):
-            return None
+        if cue.plain == "after" and words > 3 and not text[: cue.start].rstrip(" ").endswith(","):
+            return []
         phrase = None if cue.plain == "own" else (cue.end, limit)
-        if words > 4:  # "..., kata X." and "..., menurut X."
-            return self._said(cue, start, cue.start, phrase, fresh=fresh)
-        comma = text.find(",", cue.end, limit)
-        behind = cue.end if cue.plain == "own" else comma if comma >= 0 else limit
-        return self._said(cue, self._opened(behind), end, phrase, fresh=fresh)
+        behind = cue.end if cue.plain == "own" else self._phrases.behind(cue.end, limit)[1]
+        opened = self._opened(behind)
+        rest = self._said(cue, opened, end, phrase, fresh=fresh)
+        if not self._content(start, cue.start):  # "Menurut X, ...", "Karena itu, kata X, ..."
+            return [rest]
+        first = self._said(cue, start, cue.start, phrase, fresh=fresh)  # "..., kata X"
+        if not self._goes_on(opened, end):
+            return [first]
+        return [first, replace(rest, order=rest.order + 1, form="own", phrase=None)]  # "..., kata X, ..."
+
+    def _content(self, start: int, end: int) -> bool:
+        """More than connecting words ("karena itu", "selain itu")."""
+        words = self._cues.words
+        lead = [word.strip(",\"“”").lower() for word in self._text[start:end].split()]
+        return any(word not in words["leads"] and word not in words["connecting"] for word in lead if word)
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """What follows the speaker is the rest of what was said, not when or where it was."""
+        first = _FIRST_WORD.match(self._text, start)
+        if first is None or self._text.count(" ", start, end) < 1:
+            return False
+        return first[0].lower() not in self._cues.words["circumstances"]
+
+    def _reports(self, cue: Cue, opened: int, lead: int) -> bool:
+        """The verb has what was said behind it: a clause, not an object; and it tells an act of speech at all."""
+        words = self._cues.words
+        introduced = bool(self._text[cue.end : opened].strip())  # "bahwa", or a comma
+        before = self._text[lead : cue.start].split()
+        if before and before[-1].lower() in words["never_after"]:
+            return False
+        if introduced:
+            return True
+        if cue.plain == "weak" or (before and before[-1].lower() in words["seldom_after"]):
+            return False
+        first = _FIRST_WORD.match(self._text, opened)
+        if first is None:
+            return False
+        judging = self._text[cue.start : cue.end].lower() in words["judging"]
+        return first[0].lower() not in words["topics" if judging else "objects"]
 
     def _opened(self, position: int) -> int:
         match = self._cues.opener.match(self._text, position)
@@ -201,8 +244,8 @@ class Speech:
             begin += 1
         while end > begin and text[end - 1] in " ,.\n;:!?\"”“":
             end -= 1
-        at = bisect_right(self._starts, begin - 2)
-        marks = at < len(self._pieces) and self._pieces[at].start <= end
+        at = bisect_right(self._quoted_starts, begin - 2)
+        marks = at < len(self._quoted) and self._quoted[at].start <= end
         clause = text.count(" ", begin, end) >= 2
         kind = QuoteKind.INDIRECT if fresh and clause and not marks else None
         return Said(begin, end, cue.start, kind, cue, cue.plain, phrase, backwards)
