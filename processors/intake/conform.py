@@ -8,17 +8,17 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from processors.intake.ninjs_schema import Document, cut, first_error, load, registry
+from processors.intake.ninjs_schema import Document, cut, first_error, load, registry, written
 
 # A property with more errors than this, or a list that is longer, is no metadata of a story.
 _MOST_ERRORS, _LONGEST_LIST = 200, 500
 
 
 def conforming(properties: Document) -> Document:
-    """What of ninjs 3.1 properties is valid 3.1, formats included: the invalid parts are left out, the smallest
-    parts that make it valid; lists are cut at 500. The argument is not changed.
+    """What of ninjs 3.1 properties is valid 3.1, formats included, and can be written as JSON: the invalid parts are
+    left out, the smallest parts that make it valid; lists are cut at 500. The argument is not changed.
     """
-    if _output().is_valid({"uri": "urn:x", **properties}):
+    if _output().is_valid({"uri": "urn:x", **properties}) and written(properties):
         return properties
     kept: Document = {}
     for name, value in properties.items():
@@ -38,7 +38,10 @@ def _pruned(document: Document) -> Document:
     cropped = {
         name: value[:_LONGEST_LIST] if isinstance(value, list) else value for name, value in document.items()
     }
-    copy: Document = orjson.loads(orjson.dumps(cropped))
+    json = written(cropped)
+    if json is None:
+        return {}
+    copy: Document = orjson.loads(json)
     for _ in range(_MOST_ERRORS):
         error = first_error(_output(), copy)
         if error is None:

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from processors.errors import Invalid
+from processors.errors import Invalid, Malformed
 
 _FOLDER = Path(__file__).with_name("schemas")
 _NEWEST = {3: "3.1", 2: "2.2", 1: "1.6"}
@@ -64,9 +64,20 @@ def first_error(validator: Any, document: Document) -> jsonschema_rs.ValidationE
     return None
 
 
+def written(document: Document) -> bytes | None:
+    """As JSON; None for what orjson reads and doesn't write: values nested deeper than 254."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return None
+
+
 def without_unknown(validator: Any, document: Document) -> Document:
     """A copy without the properties that the schema doesn't know, as far as these are the first errors."""
-    copy: Document = orjson.loads(orjson.dumps(document))
+    json = written(document)
+    if json is None:
+        raise Malformed("nested too deeply")
+    copy: Document = orjson.loads(json)
     for _ in range(_MOST_ERRORS):
         error = first_error(validator, copy)
         if error is None or error.kind.name not in UNKNOWN:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
@@ -85,6 +85,7 @@ articles = st.builds(
 entities = st.lists(st.builds(entity, words, st.sampled_from(Label)), max_size=6).map(tuple)
 
 
+@settings(deadline=None)  # the first story loads the schemas
 @given(articles, st.text(max_size=60), st.none() | words, entities)
 def test_the_document_is_valid_ninjs_whatever_the_story(article, text, language, found):
     made = document(article, text=text, language=language, entities=found)
@@ -95,6 +96,7 @@ def test_the_document_is_valid_ninjs_whatever_the_story(article, text, language,
     assert article.uri == made["uri"] or {"role": "uri", "value": article.uri} in made["altIds"]
 
 
+@settings(deadline=None)  # the first story loads the schemas
 @given(articles)
 def test_a_story_that_may_not_be_shown_is_valid_ninjs_without_a_word(article):
     made = bodyless(article, model=MODEL)

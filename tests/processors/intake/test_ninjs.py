@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from processors.errors import Invalid
+from processors.errors import Invalid, Malformed
 from processors.intake import read
 from processors.records import Article, State
 
@@ -224,3 +224,12 @@ def test_a_draft_of_ninjs_may_advise():
     assert story(advices=[{"importance": {"code": "useful"}}], headline="Pasar").title == "Pasar"
     with pytest.raises(Invalid, match="advices"):
         story(advices="useful")
+
+
+def test_what_nests_too_deep_to_be_written_is_left_out():
+    nested = b'{"a":' * 300 + b"1" + b"}" * 300
+    place = b'{"name": "A", "geoJSON": {"type": "Feature", "geometry": null, "properties": %s}}' % nested
+    (article,) = read(b'{"uri": "a", "slugline": "pasar", "places": [%s]}' % place)
+    assert article.carried == {"slugline": "pasar"}
+    with pytest.raises(Malformed, match="deep"):
+        read(b'{"uri": "a", "standard": {"version": "3.9"}, "x": %s}' % nested)
