@@ -138,20 +138,26 @@ async def create(settings: Settings, topics: Iterable[Topic] = TOPICS) -> list[T
         OperatorError: the broker refuses to create a topic.
     """
     wanted = list(topics)
+    made: set[str] = set()
     async with connected(settings) as client:
-        counts = await partition_counts(client)
-        partitions = counts.get(settings.topic(RAW.name), settings.partitions)
-        missing = [topic for topic in wanted if settings.topic(topic.name) not in counts]
-        if missing:
-            await _create(client, settings, missing, partitions)
-            await _until_ready(client, [settings.topic(topic.name) for topic in missing])
-        made = frozenset(topic.name for topic in missing)
-        return await _describe(client, settings, wanted, created=made)
+        # news.raw first: if somebody else has just made it, how many partitions it has is not known yet
+        for batch in (
+            [topic for topic in wanted if topic == RAW],
+            [topic for topic in wanted if topic != RAW],
+        ):
+            counts = await partition_counts(client)
+            missing = [topic for topic in batch if settings.topic(topic.name) not in counts]
+            if missing:
+                partitions = counts.get(settings.topic(RAW.name), settings.partitions)
+                made |= await _create(client, settings, missing, partitions)
+                await _until_ready(client, [settings.topic(topic.name) for topic in missing])
+        return await _describe(client, settings, wanted, created=frozenset(made))
 
 
 async def _create(
     client: AIOKafkaAdminClient, settings: Settings, topics: list[Topic], partitions: int
-) -> None:
+) -> set[str]:
+    """Create topics; the full names of those that were not there."""
     response = await client.create_topics(
         [
             NewTopic(
@@ -163,16 +169,18 @@ async def _create(
             for topic in topics
         ]
     )
+    # somebody else may have been quicker
     refused = [
         f"{name}: {message or f'error {code}'}"
         for name, code, message in response.topic_errors
-        if code not in (0, _TOPIC_EXISTS)  # somebody else may have been quicker
+        if code not in (0, _TOPIC_EXISTS)
     ]
     if refused:
         raise OperatorError(
             f"the broker refuses to create topics (partitions={partitions}, "
             f"replication_factor={settings.replication_factor})\n" + "\n".join(refused)
         )
+    return {name for name, code, _ in response.topic_errors if code == 0}
 
 
 async def _until_ready(client: AIOKafkaAdminClient, names: list[str]) -> None:
@@ -197,9 +205,7 @@ async def _describe(
             continue
         partitions = found[name]
         replication = min(len(partition["replicas"]) for partition in partitions)
-        state = TopicState(
-            name, len(partitions), replication, configs.get(name), created=topic.name in created
-        )
+        state = TopicState(name, len(partitions), replication, configs.get(name), created=name in created)
         drift = _drift(settings, topic, state, raw_partitions=len(raw) if raw else None)
         states.append(replace(state, drift=tuple(drift)))
     return states

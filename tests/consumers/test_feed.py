@@ -66,7 +66,7 @@ async def test_stories_arrive_byte_for_byte_keyed_by_uri_with_their_content_type
     assert records[b"b.bin"].headers == ()
     assert (summary.sent, summary.unreadable, summary.refused) == (2, 1, 0)
     assert summary.bytes == len(ninjs(1)) + len(PICTURE)
-    assert [payload.where for payload in sent] == ["wire.jsonl:1", "b.bin"]
+    assert {payload.where for payload in sent} == {"wire.jsonl:1", "b.bin"}
 
 
 async def test_versions_of_a_story_stay_in_order(topics, read):
