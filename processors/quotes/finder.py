@@ -39,8 +39,8 @@ class QuoteFinder:
         pieces = marked(text)
         cast = Cast(text, entities, self._titles)
         phrases = Phrases(text, cast, self._cues)
-        speech = Speech(text, pieces, Sentences(text, pieces), self._cues.scan(text), self._cues, phrases)
-        reader = _Reader(text, cast, phrases)
+        speech = Speech(text, pieces, Sentences(text, pieces, self._cues.words["abbreviated"]), self._cues.scan(text), self._cues, phrases)
+        reader = _Reader(text, cast, phrases, self._cues)
         for said in speech.all():
             reader.read(said)
         quotes: list[Quote] = []
@@ -66,12 +66,13 @@ class QuoteFinder:
 class _Reader:
     """Walks over the acts of speech of a story and keeps who spoke last."""
 
-    def __init__(self, text: str, cast: Cast, phrases: Phrases) -> None:
+    def __init__(self, text: str, cast: Cast, phrases: Phrases, cues: Cues) -> None:
         self._text = text
         self._cast = cast
         self._phrases = phrases
         self._last: Speaker | None = None
         self._last_person: Speaker | None = None
+        self._no_person = cues.words["many"] | cues.words["sources"]
         self._people = {named.entity.id for named in cast.people}
         self.found: list[tuple[int, int, Said, Speaker | None, float]] = []
 
@@ -80,7 +81,7 @@ class _Reader:
         speaker, how = self._speaker(said)
         if speaker is not None and how != "guessed" and not (said.kind is None and how != "named"):
             self._last = speaker
-            if speaker.entity in self._people or (speaker.entity is None and how == "described"):
+            if speaker.entity in self._people or (how == "described" and self._one_person(speaker)):
                 self._last_person = speaker
         if said.kind is None or (said.kind is QuoteKind.INDIRECT and speaker is None):
             return
@@ -92,6 +93,11 @@ class _Reader:
         if start < end:
             factor = INDIRECT_FACTOR if said.kind is QuoteKind.INDIRECT else 1.0
             self.found.append((start, end, said, speaker, round(CONFIDENCE[how] * factor, 2)))
+
+    def _one_person(self, speaker: Speaker) -> bool:
+        """A description of one human being ("seorang warga"), to whom "ujarnya" can point back."""
+        first = speaker.name.split()[0].casefold()
+        return first not in self._no_person and not first[0].isdigit()
 
     def _speaker(self, said: Said) -> tuple[Speaker | None, str]:
         if said.phrase is None:

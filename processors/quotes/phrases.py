@@ -9,8 +9,9 @@ from processors.quotes.cues import Cues
 from processors.records import Entity, Span, Speaker
 
 _TOKEN = re.compile(r"@?\w+(?:[-.'’@*]\w+)*\.?|[^\w\s]|\n")
+_POINTER = re.compile(r"[^.,\"“”\n;:]{0,90}?\b(?:itu|ini|tersebut)\b")
+_RELATIVE = re.compile(r"\s+yang\s+")
 _HANDLE = re.compile(r"@[\w.*]+[\w*]")
-_ABBREVIATED = frozenset("dr. drs. dra. ir. prof. h. hj. kh. k.h. st. sp. drg. m. mr. mrs. ms. plt. pj. jr. sr. inc. tbk. no.".split())
 MOST_WORDS = 9  # of a description; a longer phrase is no description but a clause
 
 
@@ -24,9 +25,12 @@ class Phrases:
         self._words = cues.words
         self._offices = dict(line.split(" = ") for line in cues.words["offices"])
 
-    def is_title_word(self, word: str) -> bool:
-        """See `Cast.is_title_word`."""
-        return self._cast.is_title_word(word)
+    def opens_name(self, position: int) -> bool:
+        """A person's name or a title starts at `position`."""
+        if any(self._cast.people_within(position, position + 1)):
+            return True
+        word = _TOKEN.match(self._text, position)
+        return word is not None and self._cast.is_title_word(word[0])
 
     # where a phrase is
 
@@ -58,7 +62,7 @@ class Phrases:
                     break
                 continue
             end = match.end()
-            if token.endswith(".") and low not in _ABBREVIATED and not (len(token) == 2 and token[0].isupper()):
+            if token.endswith(".") and low[:-1] not in words["abbreviated"] and not (len(token) == 2 and token[0].isupper()):
                 break
         return trimmed(self._text, at, end)
 
@@ -72,12 +76,18 @@ class Phrases:
     def _pointing(self, at: int, end: int, limit: int) -> tuple[int, int]:
         """A phrase that goes on over its end to a demonstrative ("mantan bek asal X itu") is one description."""
         head = self._text[at:end].split()
-        if head and head[0].casefold() in (self._words["persons"] | self._words["people"]) or (
-            head and self._cast.is_title_word(head[0])
-        ):
-            match = re.compile(r"[^.,\"“”\n;:]{0,90}?\b(?:itu|ini|tersebut)\b").match(self._text, end, limit)
+        first = head[0].casefold() if head else ""
+        if first in self._words["persons"] or first in self._words["people"] or (head and self._cast.is_title_word(first)):
+            match = _POINTER.match(self._text, end, limit)
             if match:
                 return trimmed(self._text, at, match.end())
+        if first in self._words["people"]:  # "seorang sumber yang mengetahui rencana itu"
+            match = _RELATIVE.match(self._text, end, limit)
+            if match:
+                for token in _TOKEN.finditer(self._text, match.end(), limit):
+                    if token[0].lower() in self._words["clause_ends"] or not token[0][0].isalnum():
+                        break
+                    end = token.end()
         return trimmed(self._text, at, end)
 
     def subject(self, start: int, end: int) -> tuple[int, int]:
@@ -160,7 +170,10 @@ class Phrases:
             return self._named(mentions[-1] if words[0] in self._words["sources"] else mentions[0]), "named"
         if len(words) > MOST_WORDS or not self._describes(words, phrase):
             return None, "none"
-        return Speaker(name=" ".join(phrase.split()), mention=mention), "described"
+        named = phrase.split()
+        if words[-1] in self._words["demonstratives"] and len(named) > 1:
+            named.pop()
+        return Speaker(name=" ".join(named), mention=mention), "described"
 
     def _together(self, people: list[Named], start: int, end: int) -> Speaker | None:
         """Two who speak together: their names joined, no entity."""
@@ -204,7 +217,7 @@ class Phrases:
     def _describes(self, words: list[str], phrase: str) -> bool:
         """Looks like a description of somebody."""
         if words[0] in self._words["people"] or words[0] in self._words["sources"]:
-            return True
+            return words[-1] != "satunya"
         if self._cast.is_title_word(words[0]):
             return True
         if phrase[0].isdigit():

@@ -7,28 +7,39 @@ from bisect import bisect_right
 
 from processors.quotes.marks import Marked
 
-_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[DdSsMmJj][rt])(?<!\bProf)(?<!\bDrs)(?<!\bDra)(?<!\bNo)(?<!\bJl)(?<!\bInc)(?<!\bLtd)(?<!\bRp)"
-    r"[.!?…]+[\"”'’)]*(?=\s|,?[A-Z\"“]|$)|\n+"
-)
+_END = re.compile(r"[.!?…]+[\"”'’)]*(?=\s|,?[A-Z\"“]|$)|\n+")
+_LAST_WORD = re.compile(r"[\w.]*\w$")
+WORD_CHARS = 12  # no abbreviation is longer
 
 
 class Sentences:
     """Borders between sentences: line breaks and full stops that stand in no quotation."""
 
-    def __init__(self, text: str, pieces: list[Marked]) -> None:
-        """`pieces` are the stretches in marks, in reading order."""
+    def __init__(self, text: str, pieces: list[Marked], abbreviated: frozenset[str]) -> None:
+        """`pieces` are the stretches in marks, in reading order; `abbreviated` words have a dot that ends nothing."""
         self._length = len(text)
-        inside = [(piece.start, piece.end) for piece in pieces]
-        starts = [start for start, _ in inside]
+        starts = [piece.start for piece in pieces]
+        ends = [piece.end for piece in pieces]
         self._borders = [0]
         for match in _END.finditer(text):
             at = bisect_right(starts, match.start()) - 1
-            if match[0][0] == "\n" or at < 0 or match.start() >= inside[at][1]:
-                self._borders.append(match.end())
+            if match[0][0] != "\n":
+                if at >= 0 and match.start() < ends[at]:
+                    continue
+                if match[0] == "." and _abbreviates(text, match.start(), abbreviated):
+                    continue
+            self._borders.append(match.end())
 
     def around(self, position: int) -> tuple[int, int]:
         """The sentence that holds `position`, as code points [start, end); its last mark included."""
         at = bisect_right(self._borders, position)
         end = self._borders[at] if at < len(self._borders) else self._length
         return self._borders[at - 1], end
+
+
+def _abbreviates(text: str, dot: int, abbreviated: frozenset[str]) -> bool:
+    """The dot belongs to an abbreviation or an initial."""
+    word = _LAST_WORD.search(text[max(0, dot - WORD_CHARS) : dot])
+    if word is None:
+        return False
+    return (len(word[0]) == 1 and word[0].isupper()) or word[0].lower() in abbreviated

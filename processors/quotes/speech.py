@@ -94,17 +94,12 @@ class Speech:
         cue = self._index.at(at)
         if "\n" in self._text[after:at]:
             return None
-        if cue is None and self._text[end - 1 : end] == "," and self._text[at : at + 1].isupper() and self._is_title(at):
+        if cue is None and self._text[end - 1 : end] == "," and self._phrases.opens_name(at):
             return Said(piece.start, end, piece.start, QuoteKind.DIRECT, None, "bare", (at, self._limit(at)))
         if cue is None or not cue.behind:
             return None
         phrase = None if cue.behind == "own" else (cue.end, self._limit(cue.end))
         return Said(piece.start, end, piece.start, QuoteKind.DIRECT, cue, cue.behind, phrase)
-
-    def _is_title(self, position: int) -> bool:
-        """A title stands where the cue is missing (``"..." Direktur Utama X``)."""
-        word = _FIRST_WORD.match(self._text, position)
-        return word is not None and self._phrases.is_title_word(word[0])
 
     def _limit(self, position: int) -> int:
         """The end of the sentence, or the next mark, from `position` on."""
