@@ -27,7 +27,7 @@ from aiokafka.errors import KafkaError
 
 from bench import audit, wire
 from bench.apache_kafka import ApacheKafka
-from bench.faults import Faults, plan
+from bench.faults import KINDS, Faults, plan
 from bench.fleet import Fleet
 from bench.kafka_jars import ROOT, VERSIONS
 from bench.traffic import MAX_STORY_BYTES, send, traffic
@@ -37,6 +37,8 @@ from config.topics import DEAD_LETTERS, OUTPUTS, RAW
 WORKERS = 3
 PARTITIONS = 6
 STORY_TIMEOUT_S = 2.0
+TRANSACTION_MS = 20_000
+SETTLE_S = 45  # the broker looks for overdue transactions every ten seconds
 SESSION_MS = 3_000
 LOGS = ROOT / ".cache" / "chaos"  # kept after a run that failed
 
@@ -48,6 +50,7 @@ class Form:
     stories: int
     seconds: float
     faults: int
+    kinds: tuple[str, ...] = tuple(KINDS)
 
 
 SHORT = Form(stories=5_000, seconds=60, faults=7)
@@ -62,7 +65,7 @@ def overrides(bootstrap: str, run: str) -> dict[str, Any]:
         "topic_prefix": f"chaos-{run}.",
         "partitions": PARTITIONS,
         "session_timeout_ms": SESSION_MS,
-        "transaction_timeout_ms": 20_000,
+        "transaction_timeout_ms": TRANSACTION_MS,
         "drain_timeout_ms": 3_000,
         "max_story_bytes": MAX_STORY_BYTES,
         "story_timeout_s": STORY_TIMEOUT_S,
@@ -111,7 +114,7 @@ async def _run(
         messages = traffic(form.stories, seed)
         sent, _ = await asyncio.gather(
             send(kafka.bootstrap, raw, messages, form.seconds),
-            faults.run(plan(form.faults, form.seconds, seed)),
+            faults.run(plan(form.faults, form.seconds, seed, {kind: KINDS[kind] for kind in form.kinds})),
         )
         drained = await _drained(settings, raw, grace_s)
         seconds = time.monotonic() - started
@@ -136,7 +139,7 @@ async def _run(
         "faults": dict(faults.done),
         "unexpected_exits": {str(code): times for code, times in fleet.unexpected.items()},
         "seconds": round(seconds, 1),
-        "what_happened": faults.story,
+        "what_happened": sorted(faults.story),
         "violations": dict(findings.counts),
         "examples": dict(findings.examples),
     }
@@ -161,7 +164,10 @@ async def _audit(settings: Settings, sent: int, findings: audit.Findings) -> dic
     topics = {}
     delays: list[int] = []
     for topic in OUTPUTS:
-        await wire.settle(broker, settings.topic(topic.name))
+        try:
+            await wire.settle(broker, settings.topic(topic.name), SETTLE_S)
+        except wire.NotReadable as error:
+            findings.add("a transaction was left open: readers wait", str(error))
         records = await wire.read_all(broker, settings.topic(topic.name))
         topics[topic.name] = audit.published(records)
         audit.check_topic(topic.name, expected, topics[topic.name], findings)
@@ -230,6 +236,7 @@ def main() -> int:
     parser.add_argument("--stories", type=int, help=f"how many (short {SHORT.stories}, long {LONG.stories})")
     parser.add_argument("--seconds", type=float, help="how long traffic and faults last")
     parser.add_argument("--faults", type=int, help="how many")
+    parser.add_argument("--only", nargs="+", choices=list(KINDS), help="faults of these kinds")
     parser.add_argument("--seed", type=int, default=1, help="traffic and faults follow from it")
     parser.add_argument("--grace", type=float, default=120, help="seconds to consume the rest in")
     parser.add_argument("--kafka-version", default=VERSIONS[0])
@@ -243,6 +250,7 @@ def main() -> int:
         base.stories if asked.stories is None else asked.stories,
         base.seconds if asked.seconds is None else asked.seconds,
         base.faults if asked.faults is None else asked.faults,
+        tuple(asked.only or KINDS),
     )
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is no news here
     report = asyncio.run(
