@@ -86,6 +86,12 @@ def state(status: object) -> State:
     return State.WITHHELD if word == "withheld" else State.USABLE
 
 
+def state_under(status: object, *, endless: bool) -> State:
+    """The state of a story whose embargo may have no end: then a usable story is withheld."""
+    named = state(status)
+    return State.WITHHELD if endless and named is State.USABLE else named
+
+
 def urgency(value: object) -> int | None:
     """1 (now) to 9; None for anything else."""
     number = version(value)

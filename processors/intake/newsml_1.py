@@ -5,12 +5,12 @@ from __future__ import annotations
 from processors.errors import Invalid
 from processors.intake import markup, ninjs_schema, nitf
 from processors.intake.conform import conforming
-from processors.intake.identity import identity, language, outlet, state, urgency, version
+from processors.intake.identity import identity, language, outlet, state_under, urgency, version
 from processors.intake.limits import within
 from processors.intake.markup import Element, every, find, text_at, words
 from processors.intake.moments import embargo, moment
 from processors.intake.ninjs_schema import Document
-from processors.records import Article, State
+from processors.records import Article
 
 _SUBJECTS = "http://cv.iptc.org/newscodes/subjectcode/"
 
@@ -32,15 +32,9 @@ def _item(item: Element, *, key: str | None) -> Article:
     uri = identity(_public_identity(named), key=key)
     management = find(item, "NewsManagement")
     status = (_formal(management, "Status") or "").lower()
-    until, endless = (
-        embargo(text_at(management, "StatusWillChange/DateAndTime") or "")
-        if status == "embargoed"
-        else (
-            None,
-            False,
-        )
+    until, endless = embargo(
+        text_at(management, "StatusWillChange/DateAndTime") or "" if status == "embargoed" else None
     )
-    marked = state(status)
     lines = next(every(item, ".//NewsLines"), None)
     body, is_markup = _body(item)
     about = next(every(item, ".//DescriptiveMetadata"), None)
@@ -56,7 +50,7 @@ def _item(item: Element, *, key: str | None) -> Article:
         version_created=moment(text_at(management, "ThisRevisionCreated")),
         published=moment(text_at(management, "FirstCreated")),
         embargoed=until,
-        state=State.WITHHELD if endless and marked is State.USABLE else marked,
+        state=state_under(status, endless=endless),
         urgency=urgency(_formal(management, "Urgency")),
         type="text" if body else _type(item),
         carried=conforming(_carried(item, lines)),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from processors.errors import Invalid
 from processors.intake import markup, ninjs_schema, nitf
 from processors.intake.conform import conforming
-from processors.intake.identity import identity, language, outlet, state, urgency, version
+from processors.intake.identity import identity, language, outlet, state_under, urgency, version
 from processors.intake.limits import within
 from processors.intake.markup import Element, every, find, local, text_at, words
 from processors.intake.moments import embargo, moment, stamp
 from processors.intake.ninjs_schema import Document
 from processors.intake.vocabulary import mapping
-from processors.records import Article, State
+from processors.records import Article
 
 _STORIES = ("newsItem", "packageItem", "planningItem")
 _SCHEMES = mapping("g2_schemes")
@@ -39,11 +39,9 @@ def _item(item: Element, *, key: str | None) -> Article:
         raise Invalid(f"{kind} is no story; stories are {', '.join(_STORIES)}")
     uri = identity(item.get("guid"), key=key)
     management, content = find(item, "itemMeta"), find(item, "contentMeta")
-    status = find(management, "pubStatus")
     # In NewsML-G2 an embargo without date holds until the provider lifts it.
     held = find(management, "embargoed")
     until, endless = embargo(None if held is None else words(held) or "")
-    named = state(_concept(status))
     text, is_markup = _body(item)
     return Article(
         uri=uri,
@@ -60,7 +58,7 @@ def _item(item: Element, *, key: str | None) -> Article:
         version_created=moment(text_at(management, "versionCreated")),
         published=moment(text_at(management, "firstCreated")),
         embargoed=until,
-        state=State.WITHHELD if endless and named is State.USABLE else named,
+        state=state_under(_concept(find(management, "pubStatus")), endless=endless),
         urgency=urgency(text_at(content, "urgency")),
         type=_type(kind, find(management, "itemClass")),
         carried=conforming(_carried(item, management, content)),

@@ -7,7 +7,16 @@ from typing import Any
 from processors.errors import Invalid
 from processors.intake import ninjs_schema, nitf
 from processors.intake.conform import conforming
-from processors.intake.identity import identity, language, one_line, outlet, state, urgency, version
+from processors.intake.identity import (
+    identity,
+    language,
+    one_line,
+    outlet,
+    state,
+    state_under,
+    urgency,
+    version,
+)
 from processors.intake.markup import inside_body, is_html, plain
 from processors.intake.moments import embargo, moment, stamp
 from processors.intake.ninjs_schema import Document
@@ -42,7 +51,6 @@ def article(document: Document, *, key: str | None = None) -> Article:
     """
     uri = identity(document.get("uri"), key=key)
     until, endless = embargo(document.get("embargoedUntil"))
-    named = state(document.get("pubStatus"))
     main, others = _headlines(document)
     body, is_markup = _body(document.get("bodies") or ())
     return Article(
@@ -58,7 +66,7 @@ def article(document: Document, *, key: str | None = None) -> Article:
         version_created=moment(document.get("versionCreated")),
         published=moment(document.get("firstCreated")),
         embargoed=until,
-        state=State.WITHHELD if endless and named is State.USABLE else named,
+        state=state_under(document.get("pubStatus"), endless=endless),
         urgency=urgency(document.get("urgency")),
         type=document.get("type") or "text",
         carried=_carried(document, main, others),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from processors.errors import Malformed
 from processors.intake import markup
 from processors.intake.conform import conforming
-from processors.intake.identity import identity, language, outlet, state, urgency, version
+from processors.intake.identity import identity, language, outlet, state_under, urgency, version
 from processors.intake.markup import Element, find, text_at
 from processors.intake.moments import embargo, moment
 from processors.intake.ninjs_schema import Document
 from processors.intake.vocabulary import NITF_HTML
-from processors.records import Article, State
+from processors.records import Article
 
 _SUBJECTS = "http://cv.iptc.org/newscodes/subjectcode/"
 
@@ -27,7 +27,6 @@ def read(root: Element, *, key: str | None = None) -> Article:
     status = None if data is None else data.get("management-status")
     release = _norm(data, "date.release")
     until, endless = embargo(release or "") if status == "embargoed" else (moment(release), False)
-    named = state(status)
     return Article(
         uri=uri,
         body=body(root),
@@ -41,7 +40,7 @@ def read(root: Element, *, key: str | None = None) -> Article:
         published=moment(_norm(data, "date.issue"))
         or moment(_attribute(find(root, "head/pubdata"), "date.publication")),
         embargoed=until,
-        state=State.WITHHELD if endless and named is State.USABLE else named,
+        state=state_under(status, endless=endless),
         urgency=urgency(_attribute(find(data, "urgency"), "ed-urg")),
         carried=conforming(_carried(root, data)),
     )

@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from processors.errors import Invalid
-from processors.intake.identity import identity, language, outlet, state, urgency, version, web
+from processors.intake.identity import identity, language, outlet, state_under, urgency, version, web
 from processors.intake.markup import plain
 from processors.intake.moments import embargo, moment
 from processors.intake.ninjs_schema import Document, kind
 from processors.intake.vocabulary import names
-from processors.records import Article, State
+from processors.records import Article
 
 _OURS = names("plain_only")
 _NINJS = names("ninjs_only")
@@ -45,7 +45,6 @@ def read_json(document: Document, *, key: str | None = None) -> Article:
     if text is None and markup is None:
         raise Invalid("neither text nor html", uri=uri)
     until, endless = embargo(document.get("embargoed"))
-    named = state(_first(document, "pubStatus", "pubstatus", "status"))
     return Article(
         uri=uri,
         body=markup or text or "",
@@ -60,7 +59,7 @@ def read_json(document: Document, *, key: str | None = None) -> Article:
         version_created=moment(_first(document, "updated", "version_created"), words=True),
         published=moment(document.get("published"), words=True),
         embargoed=until,
-        state=State.WITHHELD if endless and named is State.USABLE else named,
+        state=state_under(_first(document, "pubStatus", "pubstatus", "status"), endless=endless),
         urgency=urgency(document.get("urgency")),
         type=kind(document.get("type")),
     )
