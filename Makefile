@@ -64,6 +64,12 @@ bench: $(READY)  ## throughput, latency, takeover, memory on a real Apache Kafka
 quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
 	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
 
+train: $(READY)  ## the encoder anew from annotated stories, then its figures; GOLD=... TEXTS=... (see docs/training.md)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@$(RUN) -m training.train build/training --gold $(GOLD) --texts $(TEXTS) $(ARGS)
+	@$(RUN) -m training.export build/training/last.pt build/training/model
+	@$(RUN) -m training.measure build/training/model --gold $(GOLD) --split dev
+
 lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.toml; UPGRADE=1 for newest versions
 	@$(BIN)/pip install --quiet --disable-pip-version-check --target .cache/uv uv
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --constraint requirements.lock"; do \
@@ -73,4 +79,4 @@ lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.to
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean
+.PHONY: help install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train

@@ -1,0 +1,81 @@
+"""Scores of BIO tags -> spans: the best sequence in which "I-x" follows only "B-x" or "I-x"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processors.encoder.tags import OUTSIDE
+
+Floats = NDArray[np.float32]
+FORBIDDEN = np.float32(-1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSpan:
+    """Words [first, end) that carry one label; `score`: the mean probability of their tags."""
+
+    first: int
+    end: int
+    label: str
+    score: float
+
+
+class Decoder:
+    """Viterbi's algorithm over one set of BIO tags."""
+
+    def __init__(self, tags: tuple[str, ...]) -> None:
+        """`tags` in the order of the scores; the first is "O"."""
+        self._tags = tags
+        self._allowed = np.array([[_allowed(one, then) for then in tags] for one in tags])
+        self._first = np.array([_allowed(OUTSIDE, tag) for tag in tags])
+
+    def spans(self, scores: Floats, breaks: NDArray[np.bool_]) -> list[TaggedSpan]:
+        """The spans of a text, in reading order.
+
+        Args:
+            scores: (words, tags), unnormalised.
+            breaks: (words,), true where no span may go on from the word before.
+        """
+        if not len(scores):
+            return []
+        likely = scores - _logsumexp(scores)[:, None]
+        path = self._path(likely, breaks)
+        chosen = np.exp(likely[np.arange(len(path)), path])
+        found: list[TaggedSpan] = []
+        start = None
+        for at, number in enumerate([*path, 0]):
+            tag = self._tags[number]
+            if start is not None and not tag.startswith("I-"):
+                label = self._tags[path[start]][2:]
+                found.append(TaggedSpan(start, at, label, float(chosen[start:at].mean())))
+                start = None
+            if tag.startswith("B-"):
+                start = at
+        return found
+
+    def _path(self, likely: Floats, breaks: NDArray[np.bool_]) -> list[int]:
+        step = np.where(self._allowed, np.float32(0), FORBIDDEN)
+        first = np.where(self._first, np.float32(0), FORBIDDEN)
+        best = likely[0] + first
+        back = np.zeros(likely.shape, np.int16)
+        for at in range(1, len(likely)):
+            through = best[:, None] + (first if breaks[at] else step)
+            back[at] = through.argmax(axis=0)
+            best = through.max(axis=0) + likely[at]
+        path = [int(best.argmax())]
+        for at in range(len(likely) - 1, 0, -1):
+            path.append(int(back[at, path[-1]]))
+        return path[::-1]
+
+
+def _allowed(one: str, then: str) -> bool:
+    return not then.startswith("I-") or one[2:] == then[2:]
+
+
+def _logsumexp(scores: Floats) -> Floats:
+    top = scores.max(axis=1)
+    summed: Floats = top + np.log(np.exp(scores - top[:, None]).sum(axis=1))
+    return summed

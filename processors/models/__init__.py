@@ -1,0 +1,1 @@
+"""The trained models that ship, one folder each: `meta.json`, `pieces.tsv`, `network.onnx`."""

