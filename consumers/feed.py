@@ -46,7 +46,7 @@ class FeedStopped(admin.OperatorError):
 
     def __init__(self, summary: Summary, cause: Exception) -> None:
         super().__init__(
-            f"{type(cause).__name__} after {summary.sent} stories: {cause}\nfeeding again is safe: the worker knows "
+            f"{type(cause).__name__} when {summary.sent} had been sent: {cause}\nfeeding again is safe: the worker knows "
             "the versions it has seen"
         )
         self.summary = summary

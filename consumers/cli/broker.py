@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from pathlib import Path
 
@@ -32,6 +31,8 @@ def broker(invocation: Invocation, port: int, data: Path | None, topics: bool) -
 
     Without --data, what is in it is lost at the end. Needs the extra: pip install 'kawat[embedded]'.
     """
+    import asyncio
+
     from consumers import admin, logs
     from consumers.broker import EmbeddedBroker
 

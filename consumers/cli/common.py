@@ -5,7 +5,6 @@ Exit codes: 0 all went well, 1 something failed, 2 the command line or the confi
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -202,6 +201,8 @@ def no_broker(invocation: Invocation) -> str:
 
 def run_quietly(invocation: Invocation, coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a short command's coroutine; the libraries keep quiet, since the command reports their errors itself."""
+    import asyncio
+
     from consumers import logs
 
     try:
@@ -229,6 +230,11 @@ def stdin() -> BinaryIO:
         return open(stream.fileno(), "rb", closefd=False)
     except OSError:  # not a file at all
         return stream
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 letter, 2 letters."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def json_line(value: Mapping[str, Any]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +11,7 @@ from consumers.cli.common import (
     Group,
     Invocation,
     console,
+    counted,
     json_line,
     json_option,
     pass_invocation,
@@ -22,8 +21,6 @@ from processors.errors import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from rich.table import Table
 
     from consumers.letters import Letter, Plan
 
@@ -87,6 +84,8 @@ def list_letters(
 ) -> None:
     """Show dead letters that wait, the newest last, and how many there are by reason and stage."""
     from consumers import letters
+    from consumers.cli.letters import as_json as letter_as_json
+    from consumers.cli.letters import listing, tally
 
     selection = letters.Selection(reason=reason, stage=stage, pending=not everything)
     plan = run_quietly(invocation, letters.find(invocation.settings, selection))
@@ -97,12 +96,12 @@ def list_letters(
     )
     if as_json:
         for letter in found[-limit:] if limit else found:
-            json_line({**_as_json(letter), "can_go_back": letter.place not in refused})
+            json_line({**letter_as_json(letter), "can_go_back": letter.place not in refused})
         return
     shown = found[-(limit or _SHOWN) :]
     if shown:
-        console().print(_table(shown, refused))
-    _count(found, hidden=len(found) - len(shown), strangers=plan.strangers)
+        console().print(listing(shown, refused))
+    tally(found, hidden=len(found) - len(shown), strangers=plan.strangers)
 
 
 @dlq.command(
@@ -128,13 +127,14 @@ def show(invocation: Invocation, place: tuple[int, int], raw: bool, as_json: boo
         stdout.write(record.value or b"")
         stdout.flush()
         return
+    from consumers.cli import letters as shown
     from consumers.cli import records
 
     if as_json:
-        json_line({**_as_json(letter), "record": records.as_json(record)})
+        json_line({**shown.as_json(letter), "record": records.as_json(record)})
         return
     out = console()
-    out.print(_facts(letter))
+    out.print(shown.facts(letter))
     out.print(records.headers(record))
     out.print(records.body(record.value, PREVIEW_BYTES))
 
@@ -198,22 +198,28 @@ def redrive(
 
 
 def _teller(*, as_json: bool, dry_run: bool) -> Callable[[Letter], None]:
+    from consumers.cli import letters as shown
+
     def tell(letter: Letter) -> None:
         if as_json:
-            json_line({**_as_json(letter), "sent": not dry_run})
+            json_line({**shown.as_json(letter), "sent": not dry_run})
         else:
-            click.echo(f"{_place(letter)} to {letter.topic}[{letter.origin_partition}]  {_key(letter)}")
+            click.echo(
+                f"{shown.place_of(letter)} to {letter.topic}[{letter.origin_partition}]  {shown.key_of(letter)}"
+            )
 
     return tell
 
 
 def _conclude(plan: Plan, places: tuple[tuple[int, int], ...], *, dry_run: bool, as_json: bool) -> None:
+    from consumers.cli.letters import place_of
+
     for refusal in plan.refused:
-        click.echo(f"{_place(refusal.letter)} can't go back: {refusal.why}", err=True)
+        click.echo(f"{place_of(refusal.letter)} can't go back: {refusal.why}", err=True)
     known = {letter.place for letter in plan.letters} | {refusal.letter.place for refusal in plan.refused}
     missing = [f"{partition}:{offset}" for partition, offset in places if (partition, offset) not in known]
     if not as_json:
-        click.echo(f"{len(plan.letters)} letters {'would go' if dry_run else 'went'} back")
+        click.echo(f"{counted(len(plan.letters), 'letter')} {'would go' if dry_run else 'went'} back")
     if missing:
         raise Failure(
             f"no letter waits at {', '.join(missing)}: `kawat dlq list --everything` shows all; "
@@ -221,86 +227,3 @@ def _conclude(plan: Plan, places: tuple[tuple[int, int], ...], *, dry_run: bool,
         )
     if plan.refused:
         raise click.exceptions.Exit(1)
-
-
-def _as_json(letter: Letter) -> dict[str, Any]:
-    from consumers.cli.records import moment, plain
-
-    return {
-        **asdict(letter),
-        "place": _place(letter),
-        "key": plain(letter.key),
-        "timestamp": moment(letter.timestamp),
-        "origin_timestamp": moment(letter.origin_timestamp),
-        "redriven": None if letter.redriven is None else moment(letter.redriven),
-    }
-
-
-def _place(letter: Letter) -> str:
-    return f"{letter.partition}:{letter.offset}"
-
-
-def _key(letter: Letter) -> str:
-    from consumers.cli.records import harmless, plain
-
-    return harmless(plain(letter.key) or "no key")
-
-
-def _table(letters: list[Letter], refused: dict[tuple[int, int], str]) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    from consumers.cli.records import harmless, moment
-
-    table = Table(
-        "place", "since", "reason", "stage", "from", "key", "bytes", "error", "", box=None, pad_edge=False
-    )
-    for letter in letters:
-        state = refused.get(letter.place) or (
-            f"back since {moment(letter.redriven)}" if letter.redriven else ""
-        )
-        cells = (
-            _place(letter),
-            moment(letter.timestamp),
-            letter.reason,
-            letter.stage,
-            f"{letter.topic}[{letter.origin_partition}] @{letter.origin_offset}",
-            _key(letter),
-            "-" if letter.size is None else str(letter.size),
-            harmless(letter.error),
-            state,
-        )
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
-
-
-def _count(letters: list[Letter], *, hidden: int, strangers: int) -> None:
-    if hidden:
-        click.echo(f"... and {hidden} older ones: --limit shows more")
-    click.echo(f"{len(letters)} letters")
-    counts = Counter((letter.reason, letter.stage) for letter in letters)
-    for (reason, stage), count in counts.most_common():
-        click.echo(f"{count:>8}  {reason} in {stage}")
-    if strangers:
-        click.echo(f"{strangers} records in the topic are no dead letters of ours", err=True)
-
-
-def _facts(letter: Letter) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    from consumers.cli.records import harmless, moment
-
-    facts = {
-        "place": _place(letter),
-        "since": moment(letter.timestamp),
-        "why": f"{letter.reason} in {letter.stage}: {harmless(letter.error)}",
-        "from": f"{letter.topic}[{letter.origin_partition}] @{letter.origin_offset}, {moment(letter.origin_timestamp)}",
-        "key": _key(letter),
-        "bytes": "no value" if letter.size is None else str(letter.size),
-        "sent back": moment(letter.redriven) if letter.redriven else "no",
-    }
-    table = Table.grid(padding=(0, 2))
-    for name, fact in facts.items():
-        table.add_row(Text(name, style="dim"), Text(fact))
-    return table

@@ -16,6 +16,7 @@ from consumers.cli.common import (
     Command,
     Invocation,
     console,
+    counted,
     json_line,
     json_option,
     pass_invocation,
@@ -74,7 +75,7 @@ def _complain(problem: Problem) -> None:
 def _told(summary: Summary) -> str:
     pace = summary.sent / summary.seconds if summary.seconds else 0.0
     told = (
-        f"{summary.sent} stories ({summary.bytes / 1e6:.1f} MB) to {summary.topic} in {summary.seconds:.1f} s, "
+        f"{counted(summary.sent, 'story', 'stories')} ({summary.bytes / 1e6:.1f} MB) to {summary.topic} in {summary.seconds:.1f} s, "
         f"{pace:.0f} a second"
     )
     if summary.unreadable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ def run(invocation: Invocation) -> None:
     SIGTERM or SIGINT (Ctrl-C) ends it gracefully: what is under way is finished first, for as long as
     drain_timeout_ms. A second SIGINT ends it at once; nothing is lost or doubled by that either.
     """
+    import asyncio
+
     from consumers import logs
     from consumers.worker import Worker, WorkerFailed
 
@@ -49,6 +50,8 @@ def run(invocation: Invocation) -> None:
 
 def obey_signals(worker: Worker) -> None:
     """End gracefully on SIGTERM and the first SIGINT, at once on the second. To be called in the worker's loop."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
 
     def interrupted() -> None:

@@ -132,7 +132,7 @@ async def test_if_the_broker_goes_away_it_is_told_how_far_the_feed_came(monkeypa
             mortal.stop()
             yield story(2)
 
-        with pytest.raises(FeedStopped, match="after 1 stories") as stopped:
+        with pytest.raises(FeedStopped, match="when 1 had been sent") as stopped:
             await feed(settings, pipe(), on_sent=lambda _: first.set())
         assert stopped.value.summary.sent == 1
 

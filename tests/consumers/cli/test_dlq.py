@@ -115,8 +115,8 @@ def test_a_dry_run_tells_and_sends_nothing(kawat, there, settings, read):
 
 @pytest.mark.usefixtures("dead")
 def test_letters_go_back_by_name_by_reason_and_all_that_is_left(kawat, there, read):
-    assert "1 letters went back" in kawat("dlq", "redrive", "0:0", *there).stdout
-    assert "1 letters went back" in kawat("dlq", "redrive", "--reason", "malformed", *there).stdout
+    assert "1 letter went back" in kawat("dlq", "redrive", "0:0", *there).stdout
+    assert "1 letter went back" in kawat("dlq", "redrive", "--reason", "malformed", *there).stdout
     assert [row["place"] for row in rows(kawat("dlq", "redrive", "--all", "--json", *there))] == ["0:1"]
     assert "0 letters went back" in kawat("dlq", "redrive", "--all", *there).stdout
     assert sorted(record.value for record in asyncio.run(read(RAW.name))) == [b"<\xff5", b"<\xff6", b"<\xff7"]

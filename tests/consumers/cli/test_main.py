@@ -9,6 +9,7 @@ import pytest
 from consumers.cli import main
 
 HEAVY = {
+    "asyncio",
     "spacy",
     "faust",
     "aiokafka",
