@@ -50,7 +50,7 @@ check-contracts: $(READY)  ## do config/contracts say what the code does?
 	@$(RUN) -m consumers.contracts --check
 
 test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another version
-	@$(RUN) -m pytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+	@$(RUN) -m pytest -p no:hypothesispytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
 
 chaos-short: $(READY)  ## workers and broker killed and frozen for a minute: nothing lost, nothing doubled
 	@$(RUN) -m bench.chaos $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
