@@ -1,5 +1,5 @@
 """What the pool costs: stories a second through one process that has nothing to do, CPU of the parent meanwhile,
-and what a 3 ms story takes in the pool over the same story bare, in pairs of runs.
+and what a 3 ms story takes in the pool over the same story without it, in rounds of runs one after the other.
 
 Run from the project's root: `python -m bench.pool`.
 """
@@ -9,7 +9,7 @@ import asyncio
 from statistics import median, quantiles
 from time import perf_counter, process_time
 
-import psutil
+import orjson
 
 from bench import chains
 from consumers.pool import Pool, Published
@@ -48,11 +48,14 @@ async def through(pool: Pool, articles: list[Article]) -> float:
     return perf_counter() - start
 
 
-def bare(chain: chains.Made, articles: list[Article]) -> float:
+def bare(chain: chains.Made, articles: list[Article], *, encode: bool) -> float:
     """Wall seconds of the same stories without a pool."""
     start = perf_counter()
     for article in articles:
-        chain.enrich(article, None)
+        enriched = chain.enrich(article, None)
+        if encode:
+            for record in (enriched.article, enriched.entities, enriched.quotes):
+                orjson.dumps(record)
     return perf_counter() - start
 
 
@@ -79,43 +82,37 @@ async def rate(seconds: float, size: int) -> None:
     )
 
 
-async def overhead(pairs: int, count: int, size: int) -> None:
+async def overhead(rounds: int, count: int, size: int) -> None:
     pool = Pool("bench.chains:light", size=1, **LIMITS)
     await pool.start()
     await pool.ready()
     chain, articles = chains.light(), stories(count, size)
     await through(pool, articles)
-    (process,) = (child for child in psutil.Process().children(recursive=True) if not child.children())
-    ratios, bare_cpu = [], 0.0
-    pool_cpu = -cpu_seconds(process)
-    for _ in range(pairs):
-        before = process_time()
-        alone = bare(chain, articles)
-        bare_cpu += process_time() - before
-        ratios.append(await through(pool, articles) / alone - 1)
-    pool_cpu += cpu_seconds(process)
+    over = {"bare": [], "bare and written as JSON": []}
+    for _ in range(rounds):
+        alone = bare(chain, articles, encode=False)
+        written = bare(chain, articles, encode=True)
+        pooled = await through(pool, articles)
+        over["bare"].append(pooled / alone - 1)
+        over["bare and written as JSON"].append(pooled / written - 1)
     await pool.stop()
-    print(
-        f"3 ms, {size} characters, 1 process: {median(ratios):+.2%} wall time over bare, median of {pairs} pairs "
-        f"of {count} stories (quartiles {quantiles(ratios)[0]:+.2%}, {quantiles(ratios)[2]:+.2%}); "
-        f"{pool_cpu / bare_cpu - 1:+.2%} CPU time"
-    )
-
-
-def cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+    for what, ratios in over.items():
+        low, middle, high = quantiles(ratios)
+        print(
+            f"3 ms, {size} characters, 1 process: {middle:+.2%} over the same {what}, median of {rounds} rounds of "
+            f"{count} stories (quartiles {low:+.2%}, {high:+.2%})"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0, help="for the noop stories")
-    parser.add_argument("--pairs", type=int, default=41, help="of runs for the overhead")
-    parser.add_argument("--stories", type=int, default=64, help="in each of these runs")
+    parser.add_argument("--rounds", type=int, default=41, help="for the overhead")
+    parser.add_argument("--stories", type=int, default=64, help="in each round")
     parser.add_argument("--size", type=int, default=2_000, help="characters of a story")
     args = parser.parse_args()
     asyncio.run(rate(args.seconds, args.size))
-    asyncio.run(overhead(args.pairs, args.stories, args.size))
+    asyncio.run(overhead(args.rounds, args.stories, args.size))
 
 
 if __name__ == "__main__":

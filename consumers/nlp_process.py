@@ -137,6 +137,7 @@ class MemoryLimit:
         self._allowed_kb = megabytes * 1024
         self._statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
         self._hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        self._lifted = (self._hard, self._hard)
         self._at_start_kb = self._pages(DATA)
 
     def arm(self) -> bool:
@@ -144,12 +145,15 @@ class MemoryLimit:
         if self._statm < 0:
             return True
         data_kb = self._pages(DATA)
-        self._set((data_kb + self._allowed_kb) * 1024)
+        soft = (data_kb + self._allowed_kb) * 1024
+        if self._hard != resource.RLIM_INFINITY:
+            soft = min(soft, self._hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, self._hard))
         return data_kb - self._at_start_kb <= self._allowed_kb
 
     def lift(self) -> None:
-        """No limit, so that the answer of a story that reached it can be written."""
-        self._set(resource.RLIM_INFINITY)
+        """No limit but the system's, so that an answer can be written."""
+        resource.setrlimit(resource.RLIMIT_DATA, self._lifted)
 
     def resident_kb(self) -> int:
         """What the process holds in memory, shared pages included, in KiB."""
@@ -159,8 +163,3 @@ class MemoryLimit:
         if self._statm < 0:
             return 0
         return int(os.pread(self._statm, 128, 0).split()[column]) * _PAGE_KB
-
-    def _set(self, soft: int) -> None:
-        if self._hard != resource.RLIM_INFINITY and (soft == resource.RLIM_INFINITY or soft > self._hard):
-            soft = self._hard
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, self._hard))
