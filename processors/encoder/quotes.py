@@ -14,8 +14,9 @@ from processors.quotes.finder import QuoteFinder
 from processors.records import Entity, Quote, QuoteKind, Span, Speaker
 
 MARKS = "\"“”„«»'‘’`?" + " \t\n"
+OWN_SPEAKER = "nya"  # a cue that ends so means its speaker too ("ujarnya")
 NEAR = 160  # code points between a quote and its cue or source
-LANGUAGES = ("id", "ms")  # that the encoder was trained on, or that are close enough
+READ_BY_RULES = frozenset(("en",))  # whose words the model does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class HeardQuotes:
 
     def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap."""
-        if (primary_subtag(language) or LANGUAGES[0]) not in LANGUAGES:
+        if primary_subtag(language) in READ_BY_RULES:
             return self._rules.find(text, entities, language)
         reading = self._reader.read(text)
         story = _Story(text, entities, reading, Cast(text, entities, self._titles))
@@ -94,10 +95,9 @@ class _Story:
             summed[key] = summed.get(key, 0.0) + candidate.probability
             first.setdefault(key, candidate)
         best = max(summed, key=summed.__getitem__)
-        source = self._nearest(self._reading.sources, start, end)
+        own = cue is not None and self._text[cue.start : cue.end].casefold().endswith(OWN_SPEAKER)
+        source = cue if own else self._nearest(self._reading.sources, start, end)
         mention = self._span(source) if source else None
-        if mention is None and cue is not None and self._text[cue.start : cue.end].casefold().endswith("nya"):
-            mention = self._span(cue)
         if best is None:
             return _Spoken(None, summed[None])
         candidate = first[best]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,16 @@ from processors.encoder.encoder import Encoder
 from processors.encoder.reading import Reading
 
 MODELS = "processors.models"
+
+
+def folder(name: str) -> Path:
+    """Where the model that ships as `name` lies."""
+    return Path(str(resources.files(MODELS) / name))
+
+
+def version(name: str) -> str:
+    """The version of the model that ships as `name`."""
+    return str(json.loads((folder(name) / "meta.json").read_text("utf-8"))["version"])
 
 
 class Reader:
@@ -27,7 +38,7 @@ class Reader:
             FileNotFoundError: no such model.
             ValueError: the model was made for other tags than this code's.
         """
-        return cls(Encoder.load(Path(str(resources.files(MODELS) / name))))
+        return cls(Encoder.load(folder(name)))
 
     def read(self, text: str) -> Reading:
         """As `Encoder.read`."""
