@@ -23,8 +23,8 @@ SOURCES = (place("Ia", score=0.9), place("seorang saksi", score=0.9))
 
 
 class Reads:
-    def __init__(self, *speech, end=len(TEXT)):
-        self.reading = Reading(end, (), speech, CUES, SOURCES)
+    def __init__(self, *speech, end=None):
+        self.reading = Reading(len(TEXT) if end is None else end, (), speech, CUES, SOURCES)
 
     def read(self, text):
         assert text == TEXT
