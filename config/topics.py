@@ -51,7 +51,7 @@ QUOTES = Topic(name="news.quotes", key="story uri", value="its quotes", schema="
 LEDGER = Topic(
     name="news.ledger",
     key="story uri",
-    value="newest version, content hash, state",
+    value="newest version, content hash, state; none for the barriers that lanes write when they begin",
     schema="ledger",
     config={"cleanup.policy": "compact"},
 )

@@ -146,7 +146,7 @@ class Lane:
             consumer.pause(self.partition)
             await self._drop_producer()
             # 1. Fence. The former owner can write and commit no more, and its last transaction is over.
-            self._producer = TransactionalProducer(
+            self._producer = producer = TransactionalProducer(
                 bootstrap_servers=settings.bootstrap_servers,
                 transactional_id=transactional_id(
                     settings.group, self.partition.topic, self.partition.partition
@@ -155,12 +155,12 @@ class Lane:
                 group=settings.group,
                 timeout_ms=settings.transaction_timeout_ms,
             )
-            await self._producer.start()
+            await producer.start()
             # 2. So the committed offset is final.
             async with asyncio.timeout(settings.transaction_timeout_ms / 1000):
                 offset = await consumer.committed(self.partition)
             # 3. And so is the ledger.
-            await self._restore_ledger()
+            await self._restore_ledger(producer)
             self._triage = self._new_triage()
             # 4. Read from there.
             if offset is None:
@@ -172,17 +172,16 @@ class Lane:
         self.claimed = True
         self._shared.metrics.claims.observe(time.monotonic() - started)
 
-    async def _restore_ledger(self) -> None:
-        end = (await self._shared.consumer.end_offsets([self._ledger]))[self._ledger]
-        if end < self._store.checkpoint:
-            self._log.warning("the ledger topic is shorter than its local copy: made anew")
+    async def _restore_ledger(self, producer: TransactionalProducer) -> None:
+        """Everything that any owner ever committed, up to a record that we write ourselves."""
+        barrier = await producer.barrier(self._ledger.topic)
+        if barrier < self._store.checkpoint:
+            self._log.warning("the ledger topic was made anew, and so is its local copy")
             self._store.clear()
         start = self._store.checkpoint
-        async for records in read_range(self._settings.bootstrap_servers, self._ledger, start, end):
+        async for records in read_range(self._settings.bootstrap_servers, self._ledger, start, barrier + 1):
             known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)
             self._store.apply(known, checkpoint=records[-1].offset + 1)
-        if start < end:
-            self._store.apply((), checkpoint=end)
 
     async def _drop_producer(self) -> None:
         if self._producer:

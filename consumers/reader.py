@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaTimeoutError
 
+from consumers.closing import close
+
 STALL_S = 30.0
 _POLL_MS = 500
 _POLL_RECORDS = 2_000
@@ -35,8 +37,8 @@ async def read_range(
         auto_offset_reset="earliest",
         fetch_max_wait_ms=_POLL_MS,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign([partition])
         consumer.seek(partition, start)
         idle = 0.0
@@ -53,4 +55,4 @@ async def read_range(
                     f"{partition.topic}-{partition.partition}: stuck at offset {position} of {end}"
                 )
     finally:
-        await consumer.stop()
+        await close(consumer.stop())

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from config.settings import Settings
 from config.topics import TOPICS
 from consumers import admin
+from consumers.closing import close
 
 _POLL_MS = 250
 _MARGIN = 20  # offsets: transaction markers and what compaction took away have one, too
@@ -60,17 +61,7 @@ async def opened(
         await asyncio.sleep(0)  # the client can't be stopped before its tasks had their first turn
         yield consumer, partitions
     finally:
-        await _stop(consumer)
-
-
-async def _stop(consumer: AIOKafkaConsumer) -> None:
-    """Stop a consumer. Without a broker its own tasks' cancellation comes out of `stop` as if it were ours."""
-    try:
-        await consumer.stop()
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
+        await close(consumer.stop())
 
 
 async def tap(

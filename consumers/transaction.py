@@ -14,8 +14,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-STOP_TIMEOUT_S = 5.0
+from consumers.closing import close
+
 BATCH_BYTES = 512 * 1024
+BARRIER_KEY = b"kawat:barrier"  # a tombstone of its own key: compaction takes it away
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,15 @@ class TransactionalProducer:
             written[topic] = Written(next_offset=metadata.offset + count, records=before + count)
         return written
 
+    async def barrier(self, topic: str) -> int:
+        """The offset of a record of no meaning, committed just now to the lane's partition of `topic`.
+
+        Everything that was ever committed there before has a lower offset. No question to the broker tells that
+        so surely: one that has just been started again may name too low an end for a moment.
+        """
+        written = await self.commit([Outgoing(topic, BARRIER_KEY, None)])
+        return written[topic].next_offset - 1
+
     def _batches(self, outgoing: Iterable[Outgoing]) -> list[tuple[str, Any]]:
         """The records by topic in order, packed; a batch that is full makes way for the next of its topic."""
         open_batches: dict[str, Any] = {}
@@ -112,8 +123,4 @@ class TransactionalProducer:
 
     async def drop(self) -> None:
         """Let go of the producer, whatever state it is in; an open transaction is left for the successor to abort."""
-        try:
-            async with asyncio.timeout(STOP_TIMEOUT_S):
-                await self._producer.stop()
-        except Exception:  # noqa: BLE001, S110 - it is being thrown away; the next one starts from the broker's state
-            pass
+        await close(self._producer.stop())

@@ -19,6 +19,7 @@ from aiokafka.errors import KafkaError
 from config.settings import Settings
 from config.topics import RAW
 from consumers import admin
+from consumers.closing import close
 from consumers.health import HttpServer
 from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
@@ -194,7 +195,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         """Drain while still a member, then go."""
         await self._close_lanes()
         if self._shared:
-            await self._consumer.stop()
+            await close(self._consumer.stop(), timeout_s=CLOSE_MS / 1000)
             self._shared = None
 
     def _new_consumer(self) -> AIOKafkaConsumer:

@@ -332,7 +332,10 @@ async def test_the_ledger_holds_one_entry_a_story_with_the_newest_state(settings
     await feed(story("urn:a", 1), kill("urn:a", 2))
     async with working(settings) as worker:
         await settled(worker, 2)
-    newest = {record.key: orjson.loads(record.value) for record, _ in await published(settings, LEDGER)}
+    records = await read_all(settings.bootstrap_servers, settings.topic(LEDGER.name))
+    newest = {
+        record.key: orjson.loads(record.value) for record in records if record.value
+    }  # barriers have none
     assert {(key, entry["version"], entry["state"]) for key, entry in newest.items()} == {
         (b"urn:a", 2, "canceled")
     }
