@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -46,6 +46,7 @@ class Pulse:
     def __init__(self, settings: Settings, per_second: float, *, poisson: bool = False) -> None:
         """`poisson`: arrivals independent of each other, else evenly spaced. Partitions take turns."""
         self.flights: dict[bytes, Flight] = {}
+        self._landed: list[Flight] = []
         self._settings = settings
         self._per_second = per_second
         self._poisson = poisson
@@ -63,30 +64,22 @@ class Pulse:
                 sending.cancel()
                 watching.cancel()
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float) -> None:
-        """Waits for something to be seen.
+    async def recovered(self, since: float, timeout_s: float = 120) -> float:
+        """Seconds from `since` until each partition has brought out a story that was sent after it.
 
         Raises:
-            TimeoutError: it was not in time.
+            TimeoutError: one had not in time.
         """
+        firsts: dict[int, float] = {}
+        looked = 0
         async with asyncio.timeout(timeout_s):
-            while not condition():
+            while len(firsts) < self._settings.partitions:
                 await asyncio.sleep(0.01)
-
-    async def recovered(self, since: float, timeout_s: float = 120) -> float:
-        """Seconds from `since` until each partition has brought out a story that was sent after it."""
-
-        def firsts() -> dict[int, float]:
-            found: dict[int, float] = {}
-            for flight in reversed(self.flights.values()):
-                if flight.sent < since:
-                    break
-                if flight.out is not None:
-                    found[flight.partition] = min(flight.out, found.get(flight.partition, flight.out))
-            return found
-
-        await self.until(lambda: len(firsts()) == self._settings.partitions, timeout_s)
-        return max(firsts().values()) - since
+                for flight in self._landed[looked:]:
+                    if flight.out is not None and flight.sent >= since:
+                        firsts.setdefault(flight.partition, flight.out)
+                looked = len(self._landed)
+        return max(firsts.values()) - since
 
     async def _send(self) -> None:
         rng = random.Random(1)
@@ -126,5 +119,7 @@ class Pulse:
                             flight = self.flights[record.key]
                             flight.seen.setdefault(record.topic, now)
                             flight.made.setdefault(record.topic, record.timestamp / 1000)
+                            if flight.out == now:
+                                self._landed.append(flight)
         finally:
             await consumer.stop()

@@ -13,7 +13,7 @@ from bench.rig import Rig, fleet
 from bench.tax import LIGHT
 
 SESSION_MS = 6_000
-PER_SECOND = 120  # every 50 ms one on each of six partitions
+PER_SECOND = 60  # every 100 ms one on each of six partitions
 TIMES = 3
 
 
