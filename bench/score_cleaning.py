@@ -89,7 +89,9 @@ def main():
     parser.add_argument("shared", type=Path)
     parser.add_argument("--split", default="dev", choices=["train", "dev", "test"])
     parser.add_argument("--without-profiles", action="store_true", help="only the generic profiles")
-    parser.add_argument("--predictions", type=Path, help="write clean texts here, as score/score.py reads them")
+    parser.add_argument(
+        "--predictions", type=Path, help="write clean texts here, as score/score.py reads them"
+    )
     parser.add_argument("--errors", type=int, default=0, help="show so many wrong stretches")
     parser.add_argument("--kind", help="show only this kind of error")
     parser.add_argument("--outlet", help="only stories of outlets whose name holds this")
@@ -125,7 +127,7 @@ def main():
         for kind, start, end in stretches(story["body"], wrong):
             words = len(WORD.findall(story["body"][start:end]))
             kinds[kind] += words
-            shown.append((words, kind, story, start, end, taken_as(cleaned, story['body'][start:end])))
+            shown.append((words, kind, story, start, end, taken_as(cleaned, story["body"][start:end])))
     if arguments.predictions:
         arguments.predictions.write_text("".join(texts), "utf-8")
     print(f"{'outlet':28} stories  content    kept  boiler.   left")
@@ -135,7 +137,9 @@ def main():
     print("wrong words by kind:", dict(kinds.most_common()))
     print(f"{1e3 * seconds / (characters / 3000):.3f} ms CPU for 3,000 characters")
     shown = [error for error in shown if not arguments.kind or error[1] == arguments.kind]
-    for words, kind, story, start, end, taken in sorted(shown, key=lambda error: -error[0])[: arguments.errors]:
+    for words, kind, story, start, end, taken in sorted(shown, key=lambda error: -error[0])[
+        : arguments.errors
+    ]:
         body = story["body"]
         before, after = body[max(0, start - 50) : start], body[end : end + 50]
         print(

@@ -70,6 +70,8 @@ class Outlet(_Strict):
         lines: by kind, lines that are boilerplate as a whole.
         inside: by kind, patterns of boilerplate that may stand within a line; what matches is cut.
         links: phrases before the headline of another story ("Baca juga"), at the start of a line or inside one.
+        bylines: words that begin a reporter's credit before the dateline ("Laporan").
+        contents: labels of tables of contents.
         lists: lines under which headlines of other stories stand, one a line.
         rest: by kind, phrases that begin a line at the end of a story with which the boilerplate begins: the line and
             all below it go.
@@ -85,6 +87,8 @@ class Outlet(_Strict):
     inside: dict[RemovedKind, tuple[Pattern, ...]] = {}
     links: tuple[Phrase, ...] = ()
     lists: tuple[Phrase, ...] = ()
+    bylines: tuple[Phrase, ...] = ()
+    contents: tuple[Phrase, ...] = ()
     rest: dict[RemovedKind, tuple[Phrase, ...]] = {}
     blocks: dict[RemovedKind, tuple[tuple[Phrase, ...], ...]] = {}
 
@@ -120,8 +124,16 @@ class Outlets:
     @cached_property
     def signatures(self) -> tuple[str, ...]:
         """All names that outlets sign datelines with: stories travel from one outlet to another."""
-        profiles = (*self.generic, *self.outlets)
-        return tuple(sorted({name for profile in profiles for name in profile.signatures}))
+        return tuple(sorted({name for profile in self._all for name in profile.signatures}))
+
+    @cached_property
+    def bylines(self) -> tuple[str, ...]:
+        """All words that begin a credit before a dateline."""
+        return tuple(sorted({word for profile in self._all for word in profile.bylines}))
+
+    @property
+    def _all(self) -> tuple[Outlet, ...]:
+        return (*self.generic, *self.outlets)
 
 
 def load(folder: Path = FOLDER) -> Outlets:

@@ -48,7 +48,7 @@ class Cleaner:
     def __init__(self, outlets: Outlets) -> None:
         """Patterns are compiled when an outlet's first story comes (some milliseconds)."""
         self._outlets = outlets
-        self._datelines = Datelines(outlets.signatures)
+        self._datelines = Datelines(outlets.signatures, outlets.bylines)
         self._rules: dict[str | None, Rules] = {}
 
     def clean(self, article: Article) -> Cleaned:
@@ -59,7 +59,7 @@ class Cleaner:
         rules = self._rules_of(outlet)
         draft = Draft(traced.text)
         mark_lines(draft, rules)
-        mark_layout(draft, article.title)
+        mark_layout(draft, rules, article.title)
         mark_inside(draft, rules)
         mark_repeats(draft)
         dateline = self._datelines.take(draft)

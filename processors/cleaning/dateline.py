@@ -42,8 +42,8 @@ _AFTER = [
     re.compile(r" *\Z"),
 ]
 _BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?)(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
-_CREDIT = re.compile(r"(?i)(?:laporan|oleh|penulis|reporter|wartawan|kontributor|pewarta|by)\b|[\w .]{3,40}/ ?tribun")
-_STAMP = re.compile(r"(?i)(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu),? \d{1,2} \w+ \d{4}")
+_SIGNED_CREDIT = re.compile(r"[\w .]{3,40}/ ?\w+")  # "Ardi Wijana/ Tribunnews"
+_STAMP = re.compile(r"\w+,? \d{1,2} \w+ \d{4}")
 
 
 @cache
@@ -57,8 +57,11 @@ def places() -> frozenset[str]:
 class Datelines:
     """Recognises datelines with the names that outlets sign with."""
 
-    def __init__(self, signatures: Iterable[str]) -> None:
-        """`signatures`: names of outlets as they stand in datelines; case does not count."""
+    def __init__(self, signatures: Iterable[str], bylines: Iterable[str]) -> None:
+        """`signatures`: names of outlets as they stand in datelines; `bylines`: words that begin a credit before
+        one. Case does not count.
+        """
+        self._byline = re.compile(rf"(?i)(?:{'|'.join(map(re.escape, bylines))})\b")
         names = "|".join(re.escape(name) for name in sorted(signatures, key=len, reverse=True))
         domain = r"[a-z][a-z0-9-]+ ?\. ?(?:com|co\.id|co|id|net|news|tv|org)\b"
         self._signature = re2.compile(rf"(?i)\b(?:{domain}|(?:{names})(?:[^a-z0-9]|$))")
@@ -69,11 +72,19 @@ class Datelines:
         A reporter's credit or a headline before it goes too, as do dashes that a dateline left behind.
         """
         story = [index for index, kind in enumerate(draft.kinds) if kind is None][:LINES]
-        for number, index in enumerate(story):
+        if story:
+            _skip_dashes(draft, story[0])
+        head = draft.text[draft.lines[story[0]][0] : draft.lines[story[-1]][1]] if story else ""
+        signed = story if self._signature.search(head) else []
+        for number, index in enumerate(signed):
             found = self._signed_line(draft, index, first=number == 0)
             if found:
-                for above in story[:number]:  # a caption, a headline, a label: the story begins at its dateline
-                    draft.kinds[above] = RemovedKind.NAV if headline_like(draft.line(above)) else RemovedKind.MEDIA
+                for above in story[
+                    :number
+                ]:  # a caption, a headline, a label: the story begins at its dateline
+                    draft.kinds[above] = (
+                        RemovedKind.NAV if headline_like(draft.line(above)) else RemovedKind.MEDIA
+                    )
                 return found
         return self._bare_line(draft, story[0]) if story else None
 
@@ -81,7 +92,7 @@ class Datelines:
         pieces = draft.remains(index)
         if not pieces:
             return None
-        start, end = _skip_dashes(draft, index, pieces[0]) if first else pieces[0]
+        start, end = pieces[0]
         found = self._signed(draft, index, start, min(end, start + REACH), behind=first)
         return self._cut(draft, index, found) if found else None
 
@@ -95,7 +106,7 @@ class Datelines:
         draft.cut(index, low, high, None)
         self._cut_title(draft, index, high)
         if high == draft.lines[index][1] and index + 1 < len(draft.lines):
-            _skip_dashes(draft, index + 1, draft.lines[index + 1])
+            _skip_dashes(draft, index + 1)
         return Dateline(place=place, outlet=outlet, text=draft.text[low:high].strip())
 
     def _signed(self, draft: Draft, index: int, start: int, end: int, *, behind: bool) -> _Found | None:
@@ -107,17 +118,24 @@ class Datelines:
             if first and before and not head[first - 1].isspace():
                 continue
             after, stop = _after(head, high, placed=place is not None)
-            if stop is None:
+            if stop is None or (after and self._signature.search(after)):
                 continue
             if first and not behind:
                 return None
             if first:
-                kind = _kind_before(head[:first].strip())
+                kind = self._kind_before(head[:first].strip())
                 if kind is None or not head[high:stop].strip():
                     continue
                 draft.cut(index, start, start + first, kind)
             return place or after, head[low:high], start + first, start + stop
         return None
+
+    def _kind_before(self, before: str) -> RemovedKind | None:
+        """What a story's text before its dateline is; None: neither a credit nor a headline."""
+        if self._byline.match(before) or _SIGNED_CREDIT.match(before):
+            return RemovedKind.CREDIT
+        known = before and (_STAMP.match(before) or headline_like(before.rstrip(".")))
+        return RemovedKind.NAV if known else None
 
     def _cut_title(self, draft: Draft, index: int, high: int) -> None:
         """A headline alone behind the dateline, with the story's first sentence on the next line."""
@@ -157,14 +175,6 @@ def _after(head: str, high: int, *, placed: bool) -> tuple[str | None, int | Non
     return None, None
 
 
-def _kind_before(before: str) -> RemovedKind | None:
-    """What a story's text before its dateline is; None: neither a credit nor a headline."""
-    if _CREDIT.match(before):
-        return RemovedKind.CREDIT
-    known = before and (_STAMP.match(before) or headline_like(before.rstrip(".")))
-    return RemovedKind.NAV if known else None
-
-
 def _bare(draft: Draft, index: int, start: int, end: int) -> _Found | None:
     """A dateline without the outlet's name: a place and a dash, perhaps on lines of their own."""
     text = draft.text
@@ -182,13 +192,11 @@ def _bare(draft: Draft, index: int, start: int, end: int) -> _Found | None:
     return None
 
 
-def _skip_dashes(draft: Draft, index: int, piece: tuple[int, int]) -> tuple[int, int]:
-    """The piece without dashes at its start, which are cut."""
-    start, end = piece
+def _skip_dashes(draft: Draft, index: int) -> None:
+    """Cuts dashes, commas and the space behind them off a line's start."""
+    start, end = draft.lines[index]
     at = start
-    while at < end and draft.text[at] in "-–—":
+    while at < end and draft.text[at] in "-–—,":
         at += 1
     if start < at and (at == end or draft.text[at].isspace()):
         draft.cut(index, start, at, RemovedKind.OTHER)
-        return min(at + 1, end), end
-    return piece

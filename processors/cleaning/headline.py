@@ -7,16 +7,18 @@ certain words and go on in small letters. The weights of such signs were learned
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 
-_TOKEN = re.compile(r"[^ \t\n]+")
 _TRIM = "\"'“”‘’(),.:;!?[]…"
 LONGEST = 45
 """Words that are looked at: no headline is longer."""
+
+REACH = 500
+"""Characters that are looked at."""
+ENOUGH = 6
+"""Small telling words after which no headline in capitals is still going on."""
 
 Sign = tuple[str, str]
 """A kind of sign and its value: ("first", "namun"), ("seen", "2")."""
@@ -44,22 +46,28 @@ def _data(name: str) -> str:
 
 def headline_end(text: str, start: int, end: int) -> int:
     """The offset where the headline that begins at `start` ends; `end`, the line's end, if nothing follows it."""
-    tokens = [match.span() for match in islice(_TOKEN.finditer(text, start, end), LONGEST + 6)]
-    words = [text[low:high] for low, high in tokens]
+    words = text[start : min(end, start + REACH)].split()[: LONGEST + 6]
     table = weights()
-    best, boundary = float("-inf"), end
+    best, boundary = float("-inf"), len(words)
     for index, signs in candidates(words):
-        score = sum(table[kind].get(value, 0.0) for kind, value in signs)
+        score = 0.0
+        for kind, value in signs:
+            score += table[kind].get(value, 0.0)
         if score > best:
-            best, boundary = score, tokens[index][0] if index < len(words) else end
-    return boundary
+            best, boundary = score, index
+    if boundary == len(words):
+        return end
+    at = start
+    for word in words[:boundary]:
+        at = text.index(word, at) + len(word)
+    return text.index(words[boundary], at)
 
 
 def headline_like(line: str) -> bool:
     """Whether a whole line looks like a headline: three words or more in capitals, small words aside, no full stop."""
     if line[-1] in ".:;," and not line.endswith("..."):
         return False
-    if line[0] in "\"“" or line.isupper():
+    if line[0] in '"“' or line.isupper():
         return False
     words = [word.strip(_TRIM) for word in line.split()]
     small = small_words()
@@ -76,12 +84,17 @@ def candidates(words: list[str]) -> Iterator[tuple[int, list[Sign]]]:
     folded = [plain.casefold() for plain in bare]
     seen = 0  # small telling words so far: a headline in capitals has none
     limit = min(len(words), LONGEST)
+    if limit == len(words) and "lower" not in shapes:  # capitals to the end: nothing follows
+        yield limit, _end_signs(words, shapes, 0)
+        return
     for index in range(1, limit):
         seen += shapes[index - 1] == "lower"
+        if seen == ENOUGH:
+            break
         if shapes[index] in _OPENING:
             yield index, _signs(words[index - 1], folded, shapes, index, seen)
     if limit == len(words):
-        seen += limit > 0 and shapes[limit - 1] == "lower"
+        seen = shapes.count("lower")
         yield limit, _end_signs(words, shapes, seen)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree, html
 
 BLOCKS = frozenset(
@@ -70,6 +72,7 @@ SKIPPED = frozenset(
         "canvas",
     ]
 )
+_SPACES = re.compile(r" {2,}")
 
 
 def page_text(page: str) -> str:
@@ -86,7 +89,7 @@ def fragment_text(fragment: str) -> str:
     """The text of a fragment, a block a line. Pictures with their captions, scripts and forms are left out."""
     if not fragment.strip():
         return ""
-    root = html.fromstring(f"<div>{fragment}</div>")
+    root = html.fromstring(f"<div>{fragment}</div>", parser=html.HTMLParser(huge_tree=True))
     parts: list[str] = []
     skipped = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
@@ -107,7 +110,7 @@ def fragment_text(fragment: str) -> str:
                 parts.append("\n")
             if not skipped and element.tail and element is not root:
                 parts.append(_flat(element.tail))
-    lines = (" ".join(line.split(" ")).strip() for line in "".join(parts).split("\n"))
+    lines = (_SPACES.sub(" ", line).strip(" ") for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

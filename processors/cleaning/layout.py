@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_like
-from processors.cleaning.rules import bare
+from processors.cleaning.rules import Rules, bare
 from processors.records import RemovedKind
 
 _FOLD = re.compile(r"[\W_]+")
@@ -18,12 +18,12 @@ _DASH = re.compile(r"[-–—]+(?:\s|\Z)")
 _ENDS = (".", '."', ".”", ".'", "!", "?", '?"', '!"', "?”", "!”", ":", ";", ",", ")", "…")
 
 
-def mark_layout(draft: Draft, title: str | None) -> None:
+def mark_layout(draft: Draft, rules: Rules, title: str | None) -> None:
     """Marks them; lines that phrases and shapes know are marked already."""
     if not draft.lines:
         return
     _mark_title(draft, title)
-    _mark_contents(draft)
+    _mark_contents(draft, rules.contents)
     _mark_doubles(draft)
     _mark_embedded(draft)
     _spare_listicle(draft)
@@ -37,34 +37,38 @@ def _mark_title(draft: Draft, title: str | None) -> None:
         return
     line = draft.line(first)
     if title:
-        folded = _FOLD.sub("", title).casefold()
-        if folded and _FOLD.sub("", line).casefold() == folded:
+        alike = abs(len(line) - len(title)) < 12 and line[:1].casefold() == title[:1].casefold()
+        if alike and _FOLD.sub("", line).casefold() == _FOLD.sub("", title).casefold():
             draft.kinds[first] = RemovedKind.NAV
             return
     if first + 1 < len(draft.lines) and len(line) < 160 and headline_like(line):
         below = draft.line(first + 1)
         gap = "\n\n" in draft.text[draft.lines[first][1] : draft.lines[first + 1][0]]
-        if _DASH.match(below) or gap and not line.endswith(_ENDS):
+        if _DASH.match(below) or (gap and not line.endswith(_ENDS)):
             draft.kinds[first] = RemovedKind.NAV
 
 
-def _mark_contents(draft: Draft) -> None:
-    """A table of contents: short lines without an end under its label."""
+def _mark_contents(draft: Draft, labels: frozenset[str]) -> None:
+    """A table of contents: short lines without an end under its label; the numbers of pages under theirs."""
     for index, kind in enumerate(draft.kinds):
-        label = bare(draft.line(index)) if kind is RemovedKind.NAV else ""
-        if label == "halaman":
-            below = index + 1
-            while below < len(draft.lines) and draft.line(below).isdigit():
-                draft.kinds[below] = RemovedKind.NAV
-                below += 1
-        if label == "daftar isi":
-            for below in range(index + 1, min(index + 25, len(draft.lines))):
-                line = draft.line(below)
-                sentence = line.endswith((".", ",", ":")) or len(line.split()) > 14
-                bodies = below + 1 < len(draft.lines) and _DASH.match(draft.line(below + 1))
-                if draft.kinds[below] is not None or sentence or bodies:
-                    break
-                draft.kinds[below] = RemovedKind.NAV
+        if kind is not RemovedKind.NAV:
+            continue
+        below = index + 1
+        while below < len(draft.lines) and draft.line(below).isdigit():
+            draft.kinds[below] = RemovedKind.NAV
+            below += 1
+        if bare(draft.line(index)) in labels:
+            _mark_entries(draft, index)
+
+
+def _mark_entries(draft: Draft, label: int) -> None:
+    for index in range(label + 1, min(label + 25, len(draft.lines))):
+        line = draft.line(index)
+        sentence = line.endswith((".", ",", ":")) or len(line.split()) > 14
+        body = index + 1 < len(draft.lines) and _DASH.match(draft.line(index + 1))
+        if draft.kinds[index] is not None or sentence or body:
+            return
+        draft.kinds[index] = RemovedKind.NAV
 
 
 def _mark_doubles(draft: Draft) -> None:
@@ -74,11 +78,10 @@ def _mark_doubles(draft: Draft) -> None:
         if kinds[index] is not None:
             continue
         line = draft.line(index)
-        if index + 1 < len(kinds) and kinds[index + 1] is None and len(line) < 200:
-            if line == draft.line(index + 1) and headline_like(line.rstrip("?!")):
-                kinds[index] = kinds[index + 1] = RemovedKind.MEDIA
-                continue
-        if 40 < len(line) < 900 and _doubled(line):
+        again = index + 1 < len(kinds) and kinds[index + 1] is None and line == draft.line(index + 1)
+        if again and len(line) < 200 and headline_like(line.rstrip("?!")):
+            kinds[index] = kinds[index + 1] = RemovedKind.MEDIA
+        elif 40 < len(line) < 900 and _doubled(line):
             kinds[index] = RemovedKind.MEDIA
 
 
@@ -90,7 +93,7 @@ def _doubled(line: str) -> bool:
         return False
     size = len(line) - (at + 16)  # of the second print, the space before it included
     start = at + 16 - (size - 1)
-    return 20 < size and 0 <= start <= 60 and line[start : at + 16] == line[len(line) - size + 1 :]
+    return size > 20 and 0 <= start <= 60 and line[start : at + 16] == line[len(line) - size + 1 :]
 
 
 @cache
@@ -119,7 +122,7 @@ def _mark_embedded(draft: Draft) -> None:
                 above -= 1
 
 
-_PHOTO = re.compile(r"[ .](?:Foto|FOTO) ?: ?[^:]{2,80}\Z")
+_PHOTO = re.compile(r"[ .]\w+ ?: ?[^:]{2,80}\Z")
 
 
 def _spare_listicle(draft: Draft) -> None:
@@ -155,7 +158,13 @@ def _mark_tail(draft: Draft) -> None:
     if end is None or end < 3:
         return
     line = draft.line(end)
-    if len(line.split()) >= 5 and not line.endswith(_ENDS) and not line[0].isdigit() and headline_like(line) and _closes(draft.line(end - 1)):
+    if (
+        len(line.split()) >= 5
+        and not line.endswith(_ENDS)
+        and not line[0].isdigit()
+        and headline_like(line)
+        and _closes(draft.line(end - 1))
+    ):
         kinds[end] = RemovedKind.RELATED
 
 

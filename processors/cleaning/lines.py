@@ -42,7 +42,7 @@ def _mark_lists(draft: Draft, rules: Rules) -> None:
 
 def _mark_blocks(draft: Draft, rules: Rules) -> None:
     for index, (start, end) in enumerate(draft.lines):
-        if end - start > 80:
+        if end - start > rules.longest_block:
             continue
         for block, kind in rules.blocks.get(bare(draft.line(index)), ()):
             lines = draft.lines[index : index + len(block)]

@@ -7,6 +7,8 @@ Text that is in order comes back as it is. What is mended is traced, so that off
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 from unicodedata import is_normalized, normalize
 
 import re2
@@ -123,10 +125,9 @@ def _quote_edits(text: str) -> list[tuple[int, int, str]]:
     edits: list[tuple[int, int, str]] = []
     openings = [m for m in _LOST_OPEN.finditer(text) if not m.start() or text[m.start() - 1] in " \n(\t"]
     for index, opening in enumerate(openings):
-        stop = text.find("\n", opening.end())
-        stop = len(text) if stop < 0 else stop
-        if index + 1 < len(openings):
-            stop = min(stop, openings[index + 1].start())
+        limit = openings[index + 1].start() if index + 1 < len(openings) else len(text)
+        stop = text.find("\n", opening.end(), limit)
+        stop = limit if stop < 0 else stop
         edits.append((opening.start(), opening.end(), '"'))
         closings = list(_LOST_CLOSE.finditer(text, opening.end(), stop))
         if closings:
@@ -139,10 +140,13 @@ def _quote_edits(text: str) -> list[tuple[int, int, str]]:
 # "dilakukan.Dia": the word before is long and small, the word after is one of a sentence
 _JOINT = re.compile(r"\.(?=[A-Z][a-z]*(?:\s|\Z))")
 _WORD_BEFORE = re.compile(r"(?:\A|[\s(\"'“‘-])([A-Za-z][a-z]{2,})\Z")
-_ABBREVIATED = frozenset(
-    "prof drs dra drh hj kol letkol mayjen brigjen letjen jend kapt kec kab prov gub ust".split()
-)
 _DOMAINS = re.compile(r"(?:Com|Co|Id|Net|Org|News|Tv|My|Go|Ac)\b")
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    """Words that a full stop abbreviates: no sentence ends there."""
+    return frozenset((files(__package__) / "abbreviations.txt").read_text("utf-8").split())
 
 
 def _joints(text: str) -> list[int]:
@@ -153,6 +157,6 @@ def _joints(text: str) -> list[int]:
         if before is None or _DOMAINS.match(text, match.end()):
             continue
         word = before.group(1)
-        if word.lower() not in _ABBREVIATED and (len(word) > 3 or word.islower()):
+        if word.lower() not in abbreviations() and (len(word) > 3 or word.islower()):
             found.append(match.end())
     return found

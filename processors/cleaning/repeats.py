@@ -39,7 +39,9 @@ def mark_repeats(draft: Draft) -> None:
     folded = {index: _folded(draft, index) for index in story}
     glued = False
     if len(story) <= MOST_LINES:
-        glued = _mark_glued(draft, [index for group in openings.values() if len(group) > 1 for index in group], folded)
+        glued = _mark_glued(
+            draft, [index for group in openings.values() if len(group) > 1 for index in group], folded
+        )
     _mark_equal(draft, openings, folded, least=1 if glued else 2)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import re2
@@ -17,6 +18,9 @@ from processors.records import RemovedKind
 
 LONGEST = 600
 """Characters of the longest line that is judged as a whole; a longer one is a story on one line."""
+
+MOST_PIECES = 2_000
+"""Pieces cut out of one story; on a line without end each costs a look at the rest of the line."""
 
 _EDGE = r"[ -/:-@\[-`{-~“”‘’–—•…»«]*"
 _FIRST_WORD = re.compile(r"[\W_]*(\w+)")
@@ -42,8 +46,10 @@ class Rules:
                 _index(self._rest, phrases, kind)
             for kind, patterns in profile.inside.items():
                 inside.setdefault(kind, []).extend(map(_in_line, patterns))
-        self._shapes = {kind: _compile(patterns, f"(?i){_EDGE}", _EDGE) for kind, patterns in shapes.items()}
-        self._inside = {kind: _compile(patterns, "(?im)") for kind, patterns in inside.items()}
+        self._shapes = {
+            kind: _compile(patterns, f"(?i){_EDGE}", _EDGE) for kind, patterns in shapes.items() if patterns
+        }
+        self._inside = {kind: _compile(patterns, "(?im)") for kind, patterns in inside.items() if patterns}
         self._any_shape = _compile((p for ps in shapes.values() for p in ps), f"(?im)^{_EDGE}", f"{_EDGE}$")
         self._any_inside = _compile((p for ps in inside.values() for p in ps), "(?im)")
         links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
@@ -53,6 +59,8 @@ class Rules:
             for kind, blocks in profile.blocks.items():
                 for block in blocks:
                     self.blocks.setdefault(bare(block[0]), []).append((tuple(map(bare, block)), kind))
+        self.longest_block = max((len(label) for label in self.blocks), default=0) + 8
+        self.contents = frozenset(bare(label) for profile in profiles for label in profile.contents)
         self.lists = frozenset(bare(line) for profile in profiles for line in profile.lists)
 
     def phrase_kind(self, line: str) -> RemovedKind | None:
@@ -70,7 +78,9 @@ class Rules:
     def rest_kind(self, line: str) -> RemovedKind | None:
         """What kind of boilerplate begins with a line and goes on to the end of the story; None: none does."""
         first = _FIRST_WORD.match(line) if self._rest else None
-        return _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
+        return (
+            _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
+        )
 
     def shape_hits(self, text: str) -> Iterator[int]:
         """Offsets of the lines that some shape fits, in order."""
@@ -84,11 +94,10 @@ class Rules:
 
     def inside_hits(self, text: str) -> Iterator[tuple[int, int, RemovedKind]]:
         """Pieces of boilerplate within lines: (start, end, kind), in order, without overlap."""
-        for hit in self._any_inside.finditer(text):
+        for hit in islice(self._any_inside.finditer(text), MOST_PIECES):
             start, end = hit.span()
-            kind = next(
-                (k for k, pattern in self._inside.items() if pattern.match(text, start)), RemovedKind.OTHER
-            )
+            found = text[start:end]
+            kind = next((k for k, p in self._inside.items() if p.fullmatch(found)), RemovedKind.OTHER)
             while text[start] in _CLOSING:  # matched for context; they belong to the sentence before
                 start += 1
             yield start, end, kind
@@ -153,7 +162,7 @@ _NEVER = r"[^\x{0}-\x{10FFFF}]"
 def _compile(patterns: Iterable[str], before: str = "(?i)", after: str = "") -> Any:
     alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
     options = re2.Options()
-    options.max_mem = 64 << 20  # a bound for the automaton's states, far above what stories need
+    options.max_mem = 16 << 20  # the automaton forgets states beyond that; stories need far less
     options.never_capture = True
     options.log_errors = False
     return re2.compile(f"{before}(?:{alternatives or _NEVER}){after}", options)

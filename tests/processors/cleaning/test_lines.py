@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from processors.records import RemovedKind
+
+BEFORE = "Menteri Perdagangan Ardana Wiryawan membuka pasar kopi di Takengon."
+AFTER = "Pasar itu menampung biji kopi dari empat kecamatan di dataran tinggi Gayo."
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Baca juga: Petani Kopi Gayo Tunda Panen", "related"),
+        ("Baca juga:Petani Kopi Gayo Tunda Panen?", "related"),
+        ("BACA JUGA Petani Kopi Gayo Tunda Panen", "related"),
+        ("Simak juga: Harga Kopi Naik Lagi di Pasar Dunia", "related"),
+        ("Pilihan Redaksi", "related"),
+        ("ADVERTISEMENT", "ad"),
+        ("SCROLL TO CONTINUE WITH CONTENT", "ad"),
+        ("Ikuti kami di WhatsApp Channel untuk berita terbaru", "promo"),
+        ("Dapatkan update berita pilihan setiap hari dari Koran Contoh.", "promo"),
+        ("Yuk, gabung di grup Telegram Koran Contoh!", "promo"),
+        ("[Gambas:Video 20detik]", "media"),
+        ("Simak Video 'Petani Kopi Gayo Tunda Panen':", "media"),
+        ('Tonton juga video "Harga Kopi Naik" di sini:', "media"),
+        ("Kebun kopi di Takengon. Foto: Ardi Wijana/Koran", "media"),
+        ("KORAN.com/ARDI WIJANA Kebun kopi di lereng gunung.", "media"),
+        ("Dok. Humas Pasar kopi di Takengon", "media"),
+        ("Pasar kopi di Takengon (Antara/Ardi Wijana)", "media"),
+        ("Sebuah kiriman dibagikan oleh Kopi Gayo (@kopigayo)", "media"),
+        ("Panen raya! pic.twitter.com/AbC12xYz", "media"),
+        ("(ard/wij)", "credit"),
+        ("(Ardi Wijana)", "credit"),
+        ("Penulis: Ardi Wijana", "credit"),
+        ("Editor: Mirna Salabi | Sumber: Antara", "credit"),
+        ("Artikel ini telah tayang di koran.com dengan judul Pasar Kopi Dibuka", "credit"),
+        ("Copyright © KORAN 2025", "copyright"),
+        ("© 2026 Koran Contoh. Hak cipta dilindungi.", "copyright"),
+        ("Tags: kopi, gayo, pasar", "nav"),
+        ("#kopi #gayo #pasar", "nav"),
+        ("Selasa, 4 Maret 2025 | 10:15 WIB", "nav"),
+        ("Halaman 1 2 3 Selanjutnya", "nav"),
+        ("Selengkapnya di halaman selanjutnya.", "nav"),
+        ("* * *", "other"),
+        ("--", "other"),
+        ("Read more: Coffee growers delay harvest", "related"),
+        ("Sign up for our newsletter to get the latest coffee news", "promo"),
+        ("(Reporting by Ardi Wijana in Jakarta; Editing by Mirna Salabi)", "credit"),
+        ("© 2026 The Example Press. All rights reserved.", "copyright"),
+    ],
+)
+def test_boilerplate_on_a_line_of_its_own_goes_and_is_told_by_kind(clean, line, kind):
+    cleaned = clean(f"{BEFORE}\n{line}\n{AFTER}")
+    assert cleaned.text == f"{BEFORE}\n{AFTER}"
+    assert [(removed.kind, removed.text) for removed in cleaned.removed] == [(RemovedKind(kind), line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Penulis buku itu juga hadir bersama editor dari Bandung.",
+        "Editor film asal Medan itu meraih penghargaan.",
+        "Baca buku setiap hari membuat anak-anak pandai bercerita.",
+        "Ia meminta warga lihat juga harga di pasar sebelah.",
+        "Foto itu beredar luas di media sosial sejak Senin malam.",
+        "Video yang memperlihatkan antrean petani itu viral.",
+        "Dapat dikatakan, panen tahun ini lebih baik.",
+        "Berita bohong itu dibantah pemerintah daerah.",
+        "Ikuti arahan petugas di lapangan, kata Ardana.",
+        "1. Siapkan biji kopi yang sudah kering.",
+        "Harga Kopi Gayo",
+        "Kami kutip pernyataan itu dari Kompas.com.",
+    ],
+)
+def test_lines_of_the_story_stay(clean, line):
+    assert clean(f"{BEFORE}\n{line}\n{AFTER}").text == f"{BEFORE}\n{line}\n{AFTER}"
+
+
+def test_the_headline_under_a_label_goes_with_it(clean):
+    assert clean(f"{BEFORE}\nBaca juga:\nPetani Kopi Gayo Tunda Panen\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+
+
+def test_a_sentence_under_a_label_stays(clean):
+    assert clean(f"{BEFORE}\nBaca Juga\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+
+
+def test_phrases_of_one_outlet_do_not_touch_another(clean):
+    line = "Hoegeng Awards 2025"
+    body = f"{BEFORE}\n{line}\n{AFTER}"
+    assert clean(body, source="detik.com").text == f"{BEFORE}\n{AFTER}"
+    assert clean(body, source="kompas.com").text == body
+
+
+def test_a_block_goes_only_as_a_whole(clean):
+    block = "Simak\nbreaking news\ndan\nberita pilihan"
+    assert clean(f"{BEFORE}\n{block}\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+    assert "\ndan\n" in clean(f"{BEFORE}\nSMA\ndan\nSMK membuka pendaftaran.\n{AFTER}").text
+
+
+def test_a_list_that_ends_a_story_goes_to_the_end(clean):
+    tail = "Itulah berita terpopuler hari ini.\nPetani Kopi Gayo\nHarga Naik\nPasar Sepi"
+    body = "\n".join([BEFORE, AFTER] * 3)
+    assert clean(f"{body}\n{tail}", source="detik.com").text.endswith(AFTER)

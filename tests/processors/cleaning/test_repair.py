@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from unicodedata import is_normalized
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.cleaning.repair import repair
+from processors.cleaning.sourcemap import Traced
+
+
+def mended(text: str) -> str:
+    return repair(Traced.of(text)).text
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("â€œKami siap,â€\x9d kata Ardana", "“Kami siap,” kata Ardana"),
+        ("petaniâ€™s", "petani’s"),
+        ("CafÃ© Gayo", "Café Gayo"),
+        ("suhu 30Â°C", "suhu 30°C"),
+        ("\x93Siap,\x94 katanya", "“Siap,” katanya"),
+        ("harga â\x80\x93 kopi", "harga – kopi"),
+        ("Ã¢â‚¬Å“dua kaliÃ¢â‚¬Â\x9d", "“dua kali”"),
+    ],
+)
+def test_mojibake_is_decoded_and_curly_quotes_are_kept(broken, whole):
+    assert mended(broken) == whole
+
+
+@pytest.mark.parametrize("text", ["awal tahun.Â", "awal tahun.Â\nLalu", "kopi Â pahit"])
+def test_an_orphan_of_a_no_break_space_goes(text):
+    assert "Â" not in mended(text)
+
+
+@pytest.mark.parametrize("text", ["Âge d'or", "É", "São Paulo", "Ünsal", "JÂ FAR"])
+def test_letters_with_accents_stay(text):
+    assert mended(text) == text
+
+
+def test_odd_spaces_and_invisible_characters_become_plain():
+    assert mended("kopi\u00a0Gayo\u200b dan\u2009teh\u00ad hijau\ufeff") == "kopi Gayo dan teh hijau"
+    assert mended("kopi\tGayo   dan  teh") == "kopi Gayo dan teh"
+    assert mended("satu\r\ndua\rtiga") == "satu\ndua\ntiga"
+
+
+def test_joiners_of_emoji_and_arabic_stay():
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert mended(family) == family
+    assert mended("ko\u200dpi") == "kopi"
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("?Kami siap,? kata Ardana.", '"Kami siap," kata Ardana.'),
+        ("Ia berkata, ??Mari pulang.??", 'Ia berkata, "Mari pulang."'),
+        ("?Benarkah? Saya ragu,? katanya.", '"Benarkah? Saya ragu," katanya.'),
+        ("?Satu,? kata Ardana. ?Dua,? kata Mirna.", '"Satu," kata Ardana. "Dua," kata Mirna.'),
+    ],
+)
+def test_quotation_marks_that_became_question_marks_come_back(broken, whole):
+    assert mended(broken) == whole
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("Panen dilakukan.Dia pulang.", "Panen dilakukan. Dia pulang."),
+        ("harga naik.Ini kabar baik.", "harga naik. Ini kabar baik."),
+    ],
+)
+def test_sentences_joined_without_a_space_are_parted(broken, whole):
+    assert mended(broken) == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buka kopi.id atau Detik.Com sekarang.",
+        "Prof.Budi dan S.Pd. hadir.",
+        "Nilainya 1.500.000 atau 2.5 kali.",
+        "Apakah harga naik? Belum tentu.",
+        "Lihat https://contoh.id/cari?kata=kopi&hal=2 untuk daftar.",
+        '"Siapa?" tanya Mirna. "Saya," jawab Ardana.',
+    ],
+)
+def test_text_in_order_comes_back_as_it_is(text):
+    traced = repair(Traced.of(text))
+    assert traced.text == text
+    assert len(traced.map.runs) == 1
+
+
+WORDS = st.sampled_from(
+    [
+        "Menteri",
+        "Ardana",
+        "kopi",
+        "harga",
+        "naik",
+        "“mari”",
+        "‘ya’",
+        "kata,",
+        "dan",
+        "—",
+        "2,5",
+        "persen.",
+        "(4/3/2025)",
+        "Rp1.000",
+        "é",
+        "São?",
+        "baik!",
+        "S.Pd.",
+    ]
+)
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), max_size=5).map("\n".join))
+def test_clean_text_is_never_changed(text):
+    assert mended(text) == text
+
+
+@given(st.text(max_size=80))
+def test_what_comes_out_is_nfc_without_control_characters_or_odd_spaces(text):
+    out = mended(text)
+    assert is_normalized("NFC", out)
+    assert all(char == "\n" or char.isprintable() or ord(char) > 0xFF for char in out)
+    assert not set("\u00a0\u200b\ufeff\t\r") & set(out)
