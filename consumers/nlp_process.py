@@ -81,7 +81,6 @@ def _work(chain: Chain, frame: Frame, memory: MemoryLimit) -> tuple[bytes, bytes
         return pack_done(frame.number, enriched, **watch.stop()), b""
     except StoryError as error:
         failed, retire = error, b""
-        failed.uri = failed.uri or article.uri
     except MemoryError:
         memory.lift()
         failed, retire = StoryMemory(f"needed more than {memory.megabytes} MB", stage=watch.stage), b"memory"
