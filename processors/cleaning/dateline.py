@@ -41,7 +41,7 @@ _AFTER = [
     re.compile(_DASH),
     re.compile(r" *\Z"),
 ]
-_BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?)(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
+_BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?){_DATE}(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
 _SIGNED_CREDIT = re.compile(r"[\w .]{3,40}/ ?\w+")  # "Ardi Wijana/ Tribunnews"
 _STAMP = re.compile(r"\w+,? \d{1,2} \w+ \d{4}")
 

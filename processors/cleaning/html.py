@@ -75,14 +75,23 @@ SKIPPED = frozenset(
 _SPACES = re.compile(r" {2,}")
 
 
+SHORT = 2_000
+"""Characters of a page's text below which a second, more generous look is worth its time."""
+ENOUGH = 0.6
+"""Share of the generous text that the precise one must reach to be believed."""
+
+
 def page_text(page: str) -> str:
     """The main text of a whole page, a paragraph a line; empty if there is none."""
     import trafilatura  # noqa: PLC0415 - heavy, and most stories are no pages
 
-    found = trafilatura.extract(
-        page, favor_precision=True, include_comments=False, include_tables=True, include_images=False
-    )
-    return found or ""
+    found: str = trafilatura.extract(page, include_comments=False, favor_precision=True) or ""
+    if len(found) < SHORT:
+        # precision now and then throws a story away with its surroundings
+        more: str = trafilatura.extract(page, include_comments=False) or ""
+        if len(found) < ENOUGH * len(more):
+            return more
+    return found
 
 
 def fragment_text(fragment: str) -> str:

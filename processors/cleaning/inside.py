@@ -7,6 +7,10 @@ from processors.cleaning.headline import headline_end
 from processors.cleaning.rules import Rules
 from processors.records import RemovedKind
 
+LONGEST_LINK = 220
+"""Characters of the longest line that can be a link and nothing else."""
+_SENTENCE_END = frozenset('.,:;"”’')
+
 
 def mark_inside(draft: Draft, rules: Rules) -> None:
     """Cuts links with their headlines, and the pieces that the rules know."""
@@ -16,7 +20,8 @@ def mark_inside(draft: Draft, rules: Rules) -> None:
         if index == len(draft.lines) or draft.kinds[index] is not None:
             continue
         low, high = draft.lines[index]
-        stop = headline_end(draft.text, end, high)
+        alone = low == start and high - low < LONGEST_LINK and draft.text[high - 1] not in _SENTENCE_END
+        stop = high if alone else headline_end(draft.text, end, high)
         if low == start and stop == high:
             draft.kinds[index] = RemovedKind.RELATED
         else:

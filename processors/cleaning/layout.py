@@ -157,14 +157,11 @@ def _mark_tail(draft: Draft) -> None:
     end = next((index for index in range(len(kinds) - 1, 0, -1) if kinds[index] is None), None)
     if end is None or end < 3:
         return
-    line = draft.line(end)
-    if (
-        len(line.split()) >= 5
-        and not line.endswith(_ENDS)
-        and not line[0].isdigit()
-        and headline_like(line)
-        and _closes(draft.line(end - 1))
-    ):
+    line, closed = draft.line(end), _closes(draft.line(end - 1))
+    words = len(line.split())
+    if closed and words <= 4 and len(line) < 40 and line.isupper() and not line.endswith(_ENDS):
+        kinds[end] = RemovedKind.CREDIT  # a name
+    elif closed and words >= 5 and headline_like(line) and not (line.endswith(_ENDS) or line[0].isdigit()):
         kinds[end] = RemovedKind.RELATED
 
 

@@ -10,7 +10,7 @@ import re
 from processors.cleaning.cuts import Draft
 from processors.records import RemovedKind
 
-OPENING = 24
+OPENING = 40
 """Characters that two lines must begin with in common to be looked at."""
 SHORTEST = 40
 """Characters of the shortest line that can be a repeated paragraph."""

@@ -88,7 +88,7 @@ class Rules:
 
     def shape_kind(self, line: str) -> RemovedKind | None:
         """What kind of boilerplate a stripped line is by its shape; None: no shape fits."""
-        if len(line) > LONGEST:
+        if len(line) > LONGEST or (line[-1] in "-–—" and line[0].isalnum()):  # a dateline ends in a dash
             return None
         return next((kind for kind, pattern in self._shapes.items() if pattern.fullmatch(line)), None)
 
