@@ -65,17 +65,16 @@ def annotated_entities(story: dict, text: str, offsets: list[int]) -> tuple[Enti
     )
 
 
-def predict(chain: Chain, story: dict, clean: str, entities: str) -> dict:
+def predict(chain: Chain, story: dict, clean: str, entities: str):
     """What the chain makes of a story, as the scorer reads it."""
     if clean == "chain":
         return chain.enrich(article(story)).article.enrichment
     text, offsets = annotated_text(story)
-    found = (
-        annotated_entities(story, text, offsets)
-        if entities == "gold"
-        else chain._entities.find(text, story["language"])
-    )
-    quotes = chain._quotes.find(text, found, story["language"])
+    if entities == "gold":
+        found = annotated_entities(story, text, offsets)
+    else:
+        found = chain.entities.find(text, story["language"])
+    quotes = chain.quotes.find(text, found, story["language"])
     removed = (Removed(kind=RemovedKind.OTHER, text=""),)
     return {"text": text, "removed": removed, "entities": found, "quotes": quotes}
 

@@ -1,6 +1,6 @@
 """The chain: Article -> Enriched, one stage after the other.
 
-language -> clean -> entities -> quotes -> document. Pure: no clock, no network. Everything is loaded once, in the
+clean -> language -> entities -> quotes -> document. Pure: no clock, no network. Everything is loaded once, in the
 process that forks the workers; nothing that is loaded starts a thread or keeps what stories taught it.
 """
 
@@ -73,8 +73,8 @@ class Chain:
         """The stages, loaded; `document` writes the ninjs document of a story."""
         self._cleaner = cleaner
         self._languages = languages
-        self._entities = entities
-        self._quotes = quotes
+        self.entities = entities
+        self.quotes = quotes
         self._document = document
         self.model = model
 
@@ -120,29 +120,18 @@ class Chain:
             begin("language")
             language = self._languages.decide(text, article.language)
             begin("entities")
-            entities = self._entities.find(text, language)
+            entities = self.entities.find(text, language)
             begin("quotes")
-            quotes = self._quotes.find(text, entities, language)
+            quotes = self.quotes.find(text, entities, language)
             begin("document")
             written = self._document(article, text=text, language=language, entities=entities)
         except (StoryError, MemoryError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a stage raises is told with its stage
             # the cause's own message may hold text of the story, so only its kind and place are told
             raise ProcessorFailed(
                 f"{type(error).__name__} at {_place(error)}", stage=stage, uri=article.uri
             ) from None
-        return self._records(article, cleaned, language, entities, quotes, written)
-
-    def _records(
-        self,
-        article: Article,
-        cleaned: Cleaned,
-        language: str | None,
-        entities: tuple[Entity, ...],
-        quotes: tuple[Quote, ...],
-        written: dict[str, Any],
-    ) -> Enriched:
         shared: dict[str, Any] = {
             "uri": article.uri,
             "version": article.version_name(),
@@ -153,7 +142,7 @@ class Chain:
         }
         enrichment = Enrichment(
             **shared,
-            text=cleaned.text,
+            text=text,
             dateline=cleaned.dateline,
             removed=cleaned.removed,
             entities=entities,

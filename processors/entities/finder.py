@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from processors.entities.gazetteer import rows
 from processors.entities.recogniser import Recogniser
 from processors.entities.resolution import resolve
 from processors.entities.salience import saliences
 from processors.records import Entity, Label, Span
+from processors.wordlists import rows
 
 
 class EntityFinder:
@@ -50,4 +50,4 @@ class EntityFinder:
 
 def load_aliases() -> dict[str, str]:
     """Other name -> full name, from `data/aliases.tsv`."""
-    return {alias: full for _, (alias, full, *_rest) in rows("aliases.tsv", 2)}
+    return {alias: full for _, (alias, full, *_rest) in rows("processors.entities", "aliases.tsv", 2)}

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import resources
-
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from processors.records import Label
+from processors.wordlists import BrokenData, rows
+
+LABELS = frozenset(label.value for label in Label)
+PACKAGE = "processors.entities"
 GROUP = "gazetteer"  # key of `Doc.spans`
 FILES = ("countries.tsv", "indonesia.tsv", "known.tsv", "news.tsv")  # a name's first label stands
 
 
-class BrokenData(ValueError):
-    """A data file of a processor can't be used; the message names file and line."""
-
-
-def rows(name: str, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of each row of a tab-separated file under `data/`; ``#`` starts a comment line.
+def load_names() -> dict[str, str]:
+    """Surface form -> label.
 
     Raises:
-        BrokenData: a row has fewer than `columns` fields.
+        BrokenData: a row has no label, or one that is not known.
     """
-    for number, line in enumerate(
-        (resources.files(__package__) / "data" / name).read_text("utf-8").splitlines(), 1
-    ):
-        if line.strip() and not line.startswith("#"):
-            fields = line.split("\t")
-            if len(fields) < columns:
-                raise BrokenData(f"{name}, line {number}: {columns} columns are expected")
-            yield number, fields
-
-
-def load_names() -> dict[str, str]:
-    """Surface form -> label."""
     names: dict[str, str] = {}
     for file in FILES:
-        for _, (surface, label, *_rest) in rows(file, 2):
+        for number, (surface, label, *_rest) in rows(PACKAGE, file, 2):
+            if label not in LABELS:
+                raise BrokenData(f"data/{file}, line {number}: no label is called {label!r}")
             if label != "PERSON" or " " in surface:  # one word of a name is a part of many names
                 names.setdefault(surface, label)
     return names

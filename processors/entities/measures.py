@@ -1,7 +1,8 @@
 """DATE, TIME, MONEY, PERCENT, QUANTITY and LAW: expressions with a grammar, found by rule.
 
 Follows how Indonesian news writes them: ``Rabu (3/9/2025)``, ``pukul 10.30 WIB``, ``Rp 1,5 miliar``, ``5,2 persen``,
-``10 kilometer``, ``Pasal 340 KUHP``. The words are data (`data/measures.yaml`), the grammar is in `grammar.py`.
+``10 kilometer``, ``Pasal 340 KUHP``. The words are data (`data/measures.yaml`), the
+grammar is in `dates`, `amounts` and `laws`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from processors.entities.grammar import Rule, load_words, rules
+from processors.entities.amounts import money, percent, quantity
+from processors.entities.dates import date, time
+from processors.entities.laws import law
+from processors.entities.rule import Rule
 from processors.entities.words import STARTS, TEXTS, span
+from processors.wordlists import mapping
 
 _GLUED = "0123456789"  # a currency sign may be glued to its number: "Rp10"
 GROUP = "measures"  # key of `Doc.spans`
@@ -26,7 +31,7 @@ class Measures:
     """
 
     def __init__(self, found: list[Rule]) -> None:
-        """`found`: see `grammar.rules`."""
+        """`found`: the rules, in any order."""
         self._by_word: dict[str, list[Rule]] = {}
         self._figures = [rule for rule in found if rule.figures]
         for rule in found:
@@ -67,4 +72,5 @@ class Measures:
 @Language.factory("kawat_measures")
 def make_measures(nlp: Language, name: str) -> Measures:  # noqa: ARG001 - spaCy's signature
     """Factory of `Measures`."""
-    return Measures(rules(load_words()))
+    words = mapping("processors.entities", "measures.yaml")
+    return Measures([grammar(words) for grammar in (date, time, money, percent, quantity, law)])

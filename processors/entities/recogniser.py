@@ -28,7 +28,8 @@ def pipeline(language: str) -> Language:
     nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "kawat.words.v1"}}})
     for pipe in PIPES:
         nlp.add_pipe(pipe)
-    nlp.vocab.lex_attr_getters = {}  # nobody reads shapes and flags, which would be made for each new word
+    # Nobody reads shapes and flags, which would be made for each new word. spaCy's stubs leave the attribute out.
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
     nlp.max_length = 1 << 40  # spaCy's limit is there for parsers; ours are linear
     return nlp
 

@@ -15,7 +15,24 @@ from unicodedata import combining, normalize
 from processors.entities.recogniser import Mention
 
 UNRESOLVED = frozenset(("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"))
-LEGAL = frozenset(("pt", "cv", "tbk", "persero", "inc", "ltd", "corp", "co", "llc", "kabupaten", "kota", "provinsi", "perum", "partai"))
+LEGAL = frozenset(
+    (
+        "pt",
+        "cv",
+        "tbk",
+        "persero",
+        "inc",
+        "ltd",
+        "corp",
+        "co",
+        "llc",
+        "kabupaten",
+        "kota",
+        "provinsi",
+        "perum",
+        "partai",
+    )
+)
 RECENT = 8  # how many people of one name are looked back at
 _WORD = re.compile(r"\w+")
 _GLUED = re.compile(r"^[a-z]{3,}(?=[A-Z][a-z])")
@@ -114,7 +131,9 @@ class _People:
     """Which person a name means, in reading order."""
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[list[tuple[str, ...]]]] = {}  # word -> people, each a list of its fullest name
+        self._by_word: dict[
+            str, list[list[tuple[str, ...]]]
+        ] = {}  # word -> people, each a list of its fullest name
 
     def owner(self, words: tuple[str, ...]) -> object:
         """The person: one already named whose name holds these words or is held by them, the last named first."""
@@ -141,7 +160,12 @@ class _Ties:
     """Which surface forms are names of one thing: union of forms, by what the whole story holds."""
 
     def __init__(
-        self, text: str, mentions: list[Mention], surfaces: list[str], keys: list[Key], aliases: dict[str, str]
+        self,
+        text: str,
+        mentions: list[Mention],
+        surfaces: list[str],
+        keys: list[Key],
+        aliases: dict[str, str],
     ) -> None:
         self._parent: dict[Key, Key] = {key: key for key in keys}
         self._brackets(text, mentions, keys)
@@ -170,13 +194,13 @@ class _Ties:
                 long, short = keys[at - 1], keys[at]
                 if len(long[1]) < len(short[1]):
                     long, short = short, long
-                if one.label not in {"GPE", "LOC", "FAC"} or len(short[1]) == 1 and len(long[1]) > 1:
+                if one.label not in {"GPE", "LOC", "FAC"} or (len(short[1]) == 1 and len(long[1]) > 1):
                     self._tie(short, long)
             elif one.label == "PERSON" and len(between) < 60 and _CALLED.search(between):
                 self._tie(keys[at], keys[at - 1])
 
     def _known(self, surfaces: list[str], keys: list[Key], aliases: dict[str, str]) -> None:
-        forms = {}
+        forms: dict[tuple[str, ...], Key] = {}
         for key in keys:
             forms.setdefault(core(key[1]), key)
         for surface, key in dict(zip(surfaces, keys, strict=True)).items():
@@ -194,7 +218,10 @@ class _Ties:
                 kept = core(words)
                 by_first.setdefault((label, kept[0]), []).append((label, words))
                 if len(kept) > 1:
-                    for initials in {"".join(w[0] for w in kept), "".join(w[0] for w in kept if w not in _SMALL)}:
+                    for initials in {
+                        "".join(w[0] for w in kept),
+                        "".join(w[0] for w in kept if w not in _SMALL),
+                    }:
                         by_initials.setdefault((label, initials), []).append((label, words))
         for key, surface in distinct.items():
             label, words = key
@@ -209,7 +236,9 @@ class _Ties:
                 fuller = [
                     other
                     for other in by_first[label, kept[0]]
-                    if other != key and len(other[1]) > len(words) and core(other[1])[: len(kept)] == kept
+                    if other != key
+                    and len(other[1]) > len(words)
+                    and core(other[1])[: len(kept)] == kept
                     and (label != "GPE" or core(other[1]) == kept)
                 ]
             if len({self.head(other) for other in fuller}) == 1:

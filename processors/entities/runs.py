@@ -5,7 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INITIALS = frozenset(
-    "dr drs dra ir prof h hj kh k r rm ra tgk st jr sr no mr mrs ms drg drh apt jl tb pdt kab kec".split()
+    [
+        "dr",
+        "drs",
+        "dra",
+        "ir",
+        "prof",
+        "h",
+        "hj",
+        "kh",
+        "k",
+        "r",
+        "rm",
+        "ra",
+        "tgk",
+        "st",
+        "jr",
+        "sr",
+        "no",
+        "mr",
+        "mrs",
+        "ms",
+        "drg",
+        "drh",
+        "apt",
+        "jl",
+        "tb",
+        "pdt",
+        "kab",
+        "kec",
+    ]
 )
 JOINS = frozenset(("-", "'", "’", "&", "/"))
 
@@ -33,7 +62,8 @@ def runs(words: list[str], starts: list[int], inner: frozenset[str]) -> list[Run
     capitalised words, over the dot of an initial, and over figures behind its first word.
 
     Args:
-        words, starts: text and offset of each token.
+        words: text of each token.
+        starts: offset of each token.
         inner: lower-case words that may stand inside a name.
     """
     found: list[Run] = []
@@ -53,18 +83,20 @@ def runs(words: list[str], starts: list[int], inner: frozenset[str]) -> list[Run
         end = at + 1
         while end < count:
             here = words[end]
-            if caps[end] or (
-                here.isdigit() and len(here) <= 4 and not _tight(words, starts, end)
-            ):
+            if caps[end] or (here.isdigit() and len(here) <= 4 and not _tight(words, starts, end)):
                 end += 1
                 continue
             more = end + 1 < count and caps[end + 1]
             if not more:
                 break
             tight = _tight(words, starts, end)
-            if here in inner or (here in JOINS and (tight or here == "&")):
-                end += 1
-            elif here == "." and tight and (len(words[end - 1]) == 1 or words[end - 1].lower() in INITIALS):
+            if (
+                here in inner
+                or (here in JOINS and (tight or here == "&"))
+                or (
+                    here == "." and tight and (len(words[end - 1]) == 1 or words[end - 1].lower() in INITIALS)
+                )
+            ):
                 end += 1
             else:
                 break

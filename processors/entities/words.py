@@ -9,9 +9,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 _TOKEN = re.compile(r"\w+|[^\w ]| +")  # every code point is in one token, but for a single space after it
@@ -47,7 +47,7 @@ class Words:
         return Doc(self.vocab, words=words, spaces=spaces, user_data={STARTS: starts, TEXTS: words})
 
 
-@spacy.registry.tokenizers("kawat.words.v1")
+@registry.tokenizers("kawat.words.v1")  # type: ignore[untyped-decorator] # spaCy leaves it so
 def make_words() -> Callable[[Language], Words]:
     """For the config of a pipeline: ``{"nlp": {"tokenizer": {"@tokenizers": "kawat.words.v1"}}}``."""
 

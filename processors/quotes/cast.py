@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from importlib import resources
 
 from processors.records import Entity, Label
+from processors.wordlists import lines
 
 SPEAKING = frozenset((Label.PERSON, Label.ORG, Label.GPE, Label.NORP))
 TITLE_CHARS = 140  # a title stands within so many code points before its name
-_TITLE_INNER = frozenset("dan of the for bidang umum kepada di dari untuk pada & bagi".split())
+MOST_TITLE_WORDS = 16
+TRIES = 8  # a person's title comes with an early mention, or not at all
+_TITLE_INNER = frozenset(
+    ("dan", "of", "the", "for", "bidang", "umum", "kepada", "di", "dari", "untuk", "pada", "&", "bagi")
+)
+_BEHIND = re.compile(r"(?:\s+\([^)\n]{1,20}\))?,\s+([^,;:\n\"“”]{3,110}?)(?:[,;:\n\"“”]|\.(?=\s|$))")
 _BREAK = re.compile(r"[;:\n\"“”]|\((?!\w+\)\s)|(?<!\w)\)|(?<![A-Z])(?<!\b[DdSs]r)\.(?=\s)")
 
 
@@ -31,8 +36,7 @@ class Named:
 
 def title_words() -> frozenset[str]:
     """The words that titles are made of, lower case: `data/titles.txt`."""
-    text = (resources.files(__package__) / "data" / "titles.txt").read_text("utf-8")
-    return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip() and line[0] != "#")
+    return frozenset(word.casefold() for word in lines("processors.quotes", "titles.txt"))
 
 
 class Cast:
@@ -50,23 +54,28 @@ class Cast:
         self.people = [named for named in self.all if named.person]
         self._people_starts = [named.start for named in self.people]
         self._roles: dict[str, str] = {}
+        self._holders: dict[
+            str, Entity
+        ] = {}  # title, or its beginning, or its short form in brackets -> who holds it
         tries: dict[str, int] = {}
         for named in self.people:
             key = named.entity.id
-            if key not in self._roles and tries.get(key, 0) < 8:  # a title comes early, or not at all
-                tries[key] = tries.get(key, 0) + 1
+            tries[key] = tries.get(key, 0) + 1
+            if key not in self._roles and tries[key] <= TRIES:
                 role = self._before(named) or self._behind(named)
                 if role:
                     self._roles[key] = role
+                    self._index(role.casefold(), named.entity)
 
     def role(self, entity: Entity) -> str | None:
         """The title of a person as the story gives it, from the first mention that has one."""
         return self._roles.get(entity.id)
 
-    def roles(self) -> list[tuple[Entity, str]]:
-        """People with their titles, by first mention."""
-        seen = {named.entity.id: named.entity for named in self.people}
-        return [(entity, self._roles[key]) for key, entity in seen.items() if key in self._roles]
+    def holder(self, title: str) -> Entity | None:
+        """The first person whose title starts with these words (lower case), or has them in brackets as its short
+        form.
+        """
+        return self._holders.get(title)
 
     def within(self, start: int, end: int) -> list[Named]:
         """Mentions that start in [start, end)."""
@@ -75,6 +84,11 @@ class Cast:
     def people_within(self, start: int, end: int) -> list[Named]:
         """Mentions of people that start in [start, end)."""
         return self.people[bisect_left(self._people_starts, start) : bisect_left(self._people_starts, end)]
+
+    def person_before(self, position: int) -> Named | None:
+        """The nearest mention of a person that starts before `position`."""
+        at = bisect_left(self._people_starts, position)
+        return self.people[at - 1] if at else None
 
     def is_title_word(self, word: str) -> bool:
         """``Ketua``, ``dokter``."""
@@ -89,9 +103,7 @@ class Cast:
 
     def _behind(self, named: Named) -> str | None:
         """A title between commas behind the name."""
-        match = re.compile(r"(?:\s+\([^)\n]{1,20}\))?,\s+([^,;:\n\"“”]{3,110}?)(?:[,;:\n\"“”]|\.(?=\s|$))").match(
-            self._text, named.end, named.end + 150
-        )
+        match = _BEHIND.match(self._text, named.end, named.end + 150)
         if match and self.is_title_word(match[1].split()[0]):
             return match[1].strip(" .")
         return None
@@ -100,15 +112,21 @@ class Cast:
         """The title that ends a clause: from a title word on, over words that only titles and names hold."""
         words = list(re.finditer(r"\S+", clause))
         first = None
-        for at in range(len(words) - 1, max(-1, len(words) - 16), -1):
+        for at in range(len(words) - 1, max(-1, len(words) - 1 - MOST_TITLE_WORDS), -1):
             word = words[at][0].strip(",")
             if self.is_title_word(word):
                 first = at
-            elif word.islower() and word not in _TITLE_INNER and first is not None:
-                break
-            elif word.islower() and word not in _TITLE_INNER and at < len(words) - 4:
+            elif word.islower() and word not in _TITLE_INNER and (first is not None or at < len(words) - 4):
                 break
         if first is None:
             return None
         title = clause[words[first].start() :].strip(" ,")
         return title if len(title) > 2 else None
+
+    def _index(self, title: str, holder: Entity) -> None:
+        words = title.split()
+        for size in range(1, len(words) + 1):
+            self._holders.setdefault(" ".join(words[:size]), holder)
+        for word in words:
+            if word.startswith("(") and word.endswith(")"):
+                self._holders.setdefault(word[1:-1], holder)

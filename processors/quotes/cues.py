@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Self
+from typing import Self
 
-import yaml
+from processors.wordlists import BrokenData, any_of, mapping, rows
 
+PACKAGE = "processors.quotes"
 KINDS = ("after", "closing", "nya", "own", "before", "weak", "both", "passive", "told", "according", "act")
 _WORD = re.compile(r"\w+(?:-\w+)*")
-
-
-class BrokenData(ValueError):
-    """A data file of the quotes can't be used; the message names file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +30,6 @@ class Cue:
     plain: str
 
 
-def any_of(words: Iterable[str]) -> str:
-    """An alternation of words, longest first, any white space between the words of one."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) + ")"
-
-
 def load_cues() -> dict[str, list[str]]:
     """Forms by kind; the kinds are told at the head of `data/cues.tsv`.
 
@@ -48,21 +37,11 @@ def load_cues() -> dict[str, list[str]]:
         BrokenData: a row has not three fields, or an unknown kind.
     """
     forms: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    text = (resources.files(__package__) / "data" / "cues.tsv").read_text("utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        fields = line.split("\t")
-        if len(fields) != len(("form", "kind", "language")) or fields[1] not in forms:
-            raise BrokenData(f"cues.tsv, line {number}: form, one of {', '.join(KINDS)}, language are expected")
-        forms[fields[1]].append(fields[0])
+    for number, (form, kind, *_language) in rows(PACKAGE, "cues.tsv", 3):
+        if kind not in forms:
+            raise BrokenData(f"data/cues.tsv, line {number}: the kind is one of {', '.join(KINDS)}")
+        forms[kind].append(form)
     return forms
-
-
-def load_words() -> dict[str, list[str]]:
-    """The closed classes of `data/words.yaml`."""
-    raw: Any = yaml.safe_load((resources.files(__package__) / "data" / "words.yaml").read_text("utf-8"))
-    return {str(key): [str(word) for word in words] for key, words in raw.items()}
 
 
 def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
@@ -82,7 +61,13 @@ def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
     ):
         for form in forms[kind]:
             table.setdefault(form, (behind, plain))
-    for kind, plain in (("after", "own"), ("passive", "own"), ("according", "own"), ("closing", ""), ("nya", "")):
+    for kind, plain in (
+        ("after", "own"),
+        ("passive", "own"),
+        ("according", "own"),
+        ("closing", ""),
+        ("nya", ""),
+    ):
         for form in forms[kind]:
             table.setdefault(f"{form}nya", ("own", plain))
     return table
@@ -91,8 +76,13 @@ def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
 class Cues:
     """Reporting words and the closed classes around them. Case is ignored."""
 
-    def __init__(self, forms: dict[str, list[str]], words: dict[str, list[str]]) -> None:
-        """`forms` as of `load_cues`, `words` as of `load_words`."""
+    def __init__(
+        self, forms: dict[str, list[str]], words: dict[str, list[str]], offices: dict[str, str]
+    ) -> None:
+        """`forms` as of `load_cues`, `words`: the closed classes of `data/words.yaml`, `offices`: other name of an
+        office -> how titles spell it, lower case.
+        """
+        self.offices = offices
         self._uses: dict[str, list[tuple[str, str, str]]] = {}  # first word -> rest of the form, and its uses
         for form, (behind, plain) in uses(forms).items():
             first, _, rest = form.partition(" ")
@@ -106,7 +96,8 @@ class Cues:
     @classmethod
     def load(cls) -> Self:
         """From the data files beside this module."""
-        return cls(load_cues(), load_words())
+        offices = {short: full for _, (short, full, *_rest) in rows(PACKAGE, "offices.tsv", 2)}
+        return cls(load_cues(), mapping(PACKAGE, "words.yaml"), offices)
 
     def scan(self, text: str) -> CueIndex:
         """All reporting words of `text`."""

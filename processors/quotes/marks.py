@@ -123,9 +123,7 @@ def _line(text: str, marks: list[_Mark], start: int, end: int, found: list[Marke
     for at, mark in enumerate(marks):
         if opened is None:
             if mark.side == CLOSING:
-                if carried and at == 0:
-                    found.append(Marked(start, mark.start, mark.end, opened=False))
-                elif at == 0 and text[start : mark.start].strip():
+                if (carried and at == 0) or (at == 0 and text[start : mark.start].strip()):
                     found.append(Marked(start, mark.start, mark.end, opened=False))
             else:
                 opened = mark

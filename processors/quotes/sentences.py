@@ -10,6 +10,7 @@ from processors.quotes.marks import Marked
 _END = re.compile(r"[.!?…]+[\"”'’)]*(?=\s|,?[A-Z\"“]|$)|\n+")
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 WORD_CHARS = 12  # no abbreviation is longer
+REACH = 1200  # code points to either side: a "sentence" that goes further is a list or a text without stops
 
 
 class Sentences:
@@ -31,10 +32,12 @@ class Sentences:
             self._borders.append(match.end())
 
     def around(self, position: int) -> tuple[int, int]:
-        """The sentence that holds `position`, as code points [start, end); its last mark included."""
+        """The sentence that holds `position`, as code points [start, end), its last mark included; at most `REACH`
+        to either side.
+        """
         at = bisect_right(self._borders, position)
         end = self._borders[at] if at < len(self._borders) else self._length
-        return self._borders[at - 1], end
+        return max(self._borders[at - 1], position - REACH), min(end, position + REACH)
 
 
 def _abbreviates(text: str, dot: int, abbreviated: frozenset[str]) -> bool:

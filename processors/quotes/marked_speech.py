@@ -1,0 +1,115 @@
+"""Which stretches in marks are speech, and what stands beside them that tells who speaks."""
+
+from __future__ import annotations
+
+import re
+
+from processors.quotes.cues import Cues
+from processors.quotes.marks import Marked
+from processors.quotes.phrases import Phrases
+from processors.quotes.said import Said
+from processors.quotes.story import Story
+from processors.records import QuoteKind
+
+LOOK_BACK = 240  # code points before an opening mark in which its cue may stand
+LONGEST_GAP = 120  # code points between that cue and the mark
+FEWEST_WORDS = 4  # of a quote without any cue
+SURELY_WORDS = 12  # so many words in marks are speech, whatever they look like
+_SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
+_OPENS = frozenset('\n.!?:,;”"—')
+_MARKS = "\"“”'‘ "
+
+
+class MarkedSpeech:
+    """Reads the stretches in marks of one story."""
+
+    def __init__(self, story: Story, cues: Cues, phrases: Phrases) -> None:
+        """`phrases` are those of the story's text."""
+        self._story = story
+        self._text = story.text
+        self._cues = cues
+        self._phrases = phrases
+
+    def read(self) -> list[tuple[Marked, Said]]:
+        """Those that are speech, in reading order."""
+        found = []
+        for at, piece in enumerate(self._story.pieces):
+            end = piece.end if piece.closed else self._speech_end(piece)
+            said = (
+                self._cue_behind(piece, end) or self._cue_before(at, piece, end) or self._no_cue(piece, end)
+            )
+            if said is not None:
+                found.append((piece, said))
+        return found
+
+    def _speech_end(self, piece: Marked) -> int:
+        """Where speech without a closing mark ends: before ``, kata X``, else with the line."""
+        match = _SPEECH_END.search(self._text, piece.start, piece.end)
+        return match.start() + 1 if match else piece.end
+
+    def _cue_behind(self, piece: Marked, end: int) -> Said | None:
+        """``"...," kata X``; or a name or title there, where the cue was forgotten."""
+        after = piece.after if piece.closed else end
+        link = self._cues.link.match(self._text, after)
+        at = link.end() if link else after
+        if "\n" in self._text[after:at]:
+            return None
+        cue = self._story.cues.at(at)
+        phrase = None
+        if cue is None:
+            if self._text[end - 1 : end] != "," or not self._phrases.opens_name(at):
+                return None
+            phrase = (at, self._story.limit(at))
+        elif not cue.behind:
+            return None
+        elif cue.behind != "own":
+            phrase = (cue.end, self._story.limit(cue.end))
+        return Said(
+            start=piece.start, end=end, order=piece.start, kind=QuoteKind.DIRECT, cue=cue, phrase=phrase
+        )
+
+    def _cue_before(self, at: int, piece: Marked, end: int) -> Said | None:
+        """``X mengatakan, "..."``, in the same sentence."""
+        floor = max(0, piece.start - LOOK_BACK, self._story.sentences.around(max(0, piece.start - 2))[0])
+        if at:
+            floor = max(floor, self._story.pieces[at - 1].after)
+        cues = [cue for cue in self._story.cues.between(floor, piece.start) if cue.plain]
+        if not cues:
+            return None
+        cue = cues[-1]
+        gap = self._text[cue.end : piece.start].strip(_MARKS + "\n")
+        introduced = not gap or gap.endswith((":", ","))
+        if len(gap) > LONGEST_GAP or (cue.plain in {"act", "told"} and not introduced):
+            return None
+        if self._cues.titled.search(self._text[floor : piece.start].rstrip(_MARKS)):
+            return None
+        backwards = cue.plain in {"before", "weak", "act"}
+        phrase: tuple[int, int] | None = (cue.end, max(cue.end, piece.start - 1))
+        if cue.plain == "own":
+            phrase = None
+        elif backwards:
+            phrase = (cues[-2].end if len(cues) > 1 else floor, cue.start)
+        return Said(
+            start=piece.start,
+            end=end,
+            order=cue.start,
+            kind=QuoteKind.DIRECT if introduced or self._whole(piece, end) else QuoteKind.MIXED,
+            cue=cue,
+            phrase=phrase,
+            backwards=backwards,
+        )
+
+    def _no_cue(self, piece: Marked, end: int) -> Said | None:
+        """Speech if it looks like whole statements, and no name of a thing."""
+        words = self._text[piece.start : end].strip().count(" ") + 1
+        if words < FEWEST_WORDS or not (self._whole(piece, end) or words >= SURELY_WORDS):
+            return None
+        lead = self._text[max(0, piece.start - 60) : piece.start].rstrip(_MARKS)
+        if (lead and lead[-1] not in _OPENS) or self._cues.titled.search(lead):
+            return None
+        return Said(start=piece.start, end=end, order=piece.start, kind=QuoteKind.DIRECT)
+
+    def _whole(self, piece: Marked, end: int) -> bool:
+        """Opens with a capital, closes with a full stop or a comma."""
+        inside = self._text[piece.start : end].strip()
+        return inside[:1].isupper() and inside[-1:] in ".,!?…"

@@ -1,0 +1,29 @@
+"""One story as the readers of speech see it: its text, the stretches in marks, the sentences and the reporting words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from processors.quotes.cues import Cues
+from processors.quotes.marks import Marked, marked
+from processors.quotes.sentences import Sentences
+
+
+class Story:
+    """What is found in a text before anything is attributed."""
+
+    def __init__(self, text: str, cues: Cues) -> None:
+        """Finds marks, sentences and reporting words; linear in the length of `text`."""
+        self.text = text
+        self.pieces: list[Marked] = marked(text)
+        self._starts = [piece.start for piece in self.pieces]
+        self.sentences = Sentences(text, self.pieces, cues.words["abbreviated"])
+        self.cues = cues.scan(text)
+
+    def limit(self, position: int) -> int:
+        """The end of the sentence at `position`, or the next mark in it."""
+        _, end = self.sentences.around(position)
+        at = bisect_right(self._starts, position)
+        if at < len(self.pieces):
+            end = min(end, self.pieces[at].start - 1)
+        return max(end, position)
