@@ -91,7 +91,8 @@ async def worker(values: dict[str, Any], chain: str) -> AsyncIterator[Fleet]:
 @contextmanager
 def program(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A program of `bench` that runs until it is stopped."""
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT)
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # Faust paints its start
     try:
         yield process
         if process.poll() is not None:

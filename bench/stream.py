@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -58,6 +59,7 @@ def main() -> int:
         "--out", type=Path, help="folder whose benchmarks.json and benchmarks.md are brought up to date"
     )
     asked = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # it retries, and says so
     names = list(BENCHMARKS) if "all" in asked.names else asked.names
     where = machine(asked.kafka_version)
     results = asyncio.run(
