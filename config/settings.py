@@ -60,6 +60,12 @@ class Settings(BaseSettings):
         None, description="where the ledger's local copy lives; none: a temporary folder"
     )
 
+    # the insights
+    insights_baseline_h: int = Field(
+        72, ge=24, le=720, description="hours before a window that say what is usual for an entity"
+    )
+    insights_tick_s: float = Field(10.0, ge=0.1, description="how often the insights look for what has cooled")
+
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
     http_port: int = Field(9464, ge=0, le=65_535, description="their port; 0: any free one")

@@ -58,6 +58,20 @@ LEDGER = Topic(
 DEAD_LETTERS = Topic(
     name="news.dlq", key="original key", value="original bytes; headers say why", config=_kept(30)
 )
+MENTIONS = Topic(
+    name="news.mentions",
+    key="label and name of an entity; empty for a tick of the clock",
+    value="which story names it: internal to `kawat insights`",
+    schema="mention",
+    config={"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
+)
+TRENDS = Topic(
+    name="news.trends",
+    key="label and name of an entity",
+    value="it is in more stories than usual, or no longer",
+    schema="trend",
+    config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
+)
 
 OUTPUTS: tuple[Topic, ...] = (ARTICLES, ENTITIES, QUOTES)
-TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS)
+TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS, MENTIONS, TRENDS)

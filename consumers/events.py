@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from config.topics import ARTICLES, ENTITIES, OUTPUTS, QUOTES, Topic
+from config.topics import ARTICLES, ENTITIES, OUTPUTS, QUOTES, TRENDS, Topic
 
 Headers = Sequence[tuple[str, bytes]]
 
-EVENT_TYPES = {ARTICLES.name: "kawat.article", ENTITIES.name: "kawat.entities", QUOTES.name: "kawat.quotes"}
+EVENT_TYPES = {
+    ARTICLES.name: "kawat.article",
+    ENTITIES.name: "kawat.entities",
+    QUOTES.name: "kawat.quotes",
+    TRENDS.name: "kawat.trend",
+}
 TRACE_HEADERS = ("traceparent", "tracestate")
 
 

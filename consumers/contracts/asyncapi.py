@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.headers import DEAD_LETTER_HEADERS, MARK_HEADERS, RAW_HEADERS, RECORD_HEADERS, Header
+from config.headers import (
+    DEAD_LETTER_HEADERS,
+    MARK_HEADERS,
+    RAW_HEADERS,
+    RECORD_HEADERS,
+    TREND_HEADERS,
+    Header,
+)
 from config.settings import Settings
-from config.topics import ARTICLES, DEAD_LETTERS, ENTITIES, LEDGER, QUOTES, RAW, TOPICS, Topic
+from config.topics import (
+    ARTICLES,
+    DEAD_LETTERS,
+    ENTITIES,
+    LEDGER,
+    MENTIONS,
+    QUOTES,
+    RAW,
+    TOPICS,
+    TRENDS,
+    Topic,
+)
 from consumers.events import EVENT_TYPES
 from processors.errors import REASONS
 
@@ -27,6 +45,8 @@ _READ = (
     (RAW, "the worker takes stories from here"),
     (LEDGER, "a worker that takes over a partition learns what is known of its stories"),
     (DEAD_LETTERS, "`kawat dlq` lists letters, and takes them back to where they came from"),
+    (ENTITIES, "`kawat insights` counts the stories that name an entity"),
+    (MENTIONS, "`kawat insights` brings together the stories of each entity"),
 )
 _WRITTEN = (
     (RAW, "the newsroom, `kawat feed`, and `kawat dlq redrive` put stories here"),
@@ -35,6 +55,11 @@ _WRITTEN = (
     (QUOTES, "likewise, in the same transaction"),
     (LEDGER, "likewise, in the same transaction"),
     (DEAD_LETTERS, "what could not be processed; and a mark for each letter that was sent back"),
+    (MENTIONS, "`kawat insights` says by entity what each story names"),
+    (
+        TRENDS,
+        "`kawat insights` says when an entity changes its class; at least once: the same ce_id is the same change",
+    ),
 )
 _MARK = f"{DEAD_LETTERS.name}.redriven"
 
@@ -137,7 +162,9 @@ def headers_of(topic: Topic) -> tuple[Header, ...]:
         return RAW_HEADERS
     if topic is DEAD_LETTERS:
         return DEAD_LETTER_HEADERS
-    return () if topic is LEDGER else RECORD_HEADERS
+    if topic is TRENDS:
+        return TREND_HEADERS
+    return () if topic in (LEDGER, MENTIONS) else RECORD_HEADERS
 
 
 def _headers(headers: tuple[Header, ...], topic: Topic) -> dict[str, Any]:

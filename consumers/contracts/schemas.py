@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from consumers.insights.records import MentionRecord, TrendRecord
 from consumers.ledger import Entry
 from processors import records
 
@@ -20,6 +21,8 @@ RECORDS: dict[str, type] = {
     "entities": records.EntitiesRecord,
     "quotes": records.QuotesRecord,
     "ledger": Entry,
+    "mention": MentionRecord,
+    "trend": TrendRecord,
 }
 """The record of each schema that `config.topics` names."""
 
@@ -38,6 +41,7 @@ _BOUNDS: dict[tuple[str, str], dict[str, Any]] = {
     ("EntitiesRecord", "schema"): {"const": records.SCHEMA},
     ("QuotesRecord", "schema"): {"const": records.SCHEMA},
     ("Enrichment", "schema"): {"const": records.SCHEMA},
+    ("TrendRecord", "schema"): {"const": records.SCHEMA},
 }
 """What holds of a property beyond its type."""
 

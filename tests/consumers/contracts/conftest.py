@@ -23,7 +23,7 @@ def validator() -> Callable[..., Draft202012Validator]:
     def make(name: str, *, closed: bool = True) -> Draft202012Validator:
         schema = schema_of(name)
         if closed:
-            for definition in [schema, *schema["$defs"].values()]:
+            for definition in [schema, *schema.get("$defs", {}).values()]:
                 if definition.get("type") == "object":
                     definition["additionalProperties"] = False
         return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())

@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
+from consumers.insights.bursts import Measure
+from consumers.insights.records import MentionRecord, TrendRecord
 from consumers.ledger import Entry
 from processors import intake, records
 from processors.records import (
@@ -89,6 +91,17 @@ SAMPLES = {
     "entities": EntitiesRecord(**ABOUT, entities=(ENTITY,)),
     "quotes": QuotesRecord(**ABOUT, quotes=(QUOTE,)),
     "ledger": ENTRY,
+    "mention": MentionRecord(
+        uri="urn:warta:1", name="Ranu Sadewo", at=1_790_000_000, offset=41, now=1_790_000_001
+    ),
+    "trend": TrendRecord(
+        label=Label.PERSON,
+        name="Ranu Sadewo",
+        state="rising",
+        at=1_790_000_001,
+        since=1_790_000_001,
+        windows=(Measure(window="10m", stories=3, expected=0.1, score=4.2),),
+    ),
 }
 
 
