@@ -18,6 +18,7 @@ from typing import Any
 
 from processors.encoder.encoder import Encoder
 from processors.encoder.reading import Heard, Reading
+from processors.encoder.voices import Voice
 from training import stories
 from training.stories import Speech, Story
 
@@ -78,15 +79,15 @@ def speech(
         tally.count(view, len(pairs), len(found), len(gold))
         for quote, heard in pairs:
             if quote.who in people.values():
-                best = _best(heard, people)
+                best = _best(reading.voices.of(heard.start, heard.end), people)
                 speakers[view + " named"] += 1
                 speakers[view + " right"] += best == quote.who
 
 
-def _best(heard: Heard, people: dict[int, str]) -> str | None:
+def _best(voice: Voice, people: dict[int, str]) -> str | None:
     """Whose mentions are most probable taken together; None: nobody's."""
-    likely: dict[str | None, float] = {None: heard.nobody}
-    for candidate in heard.candidates:
+    likely: dict[str | None, float] = {None: voice.nobody}
+    for candidate in voice.candidates:
         name = people.get(candidate.start)
         if name:
             likely[name] = likely.get(name, 0.0) + candidate.probability

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from processors.encoder import speaker
 from processors.encoder.decode import Decoder, TaggedSpan
 from processors.encoder.pieces import Pieces
-from processors.encoder.reading import Candidate, Found, Heard, Place, Reading
+from processors.encoder.reading import Found, Heard, Place, Reading
 from processors.encoder.session import Session
 from processors.encoder.tags import ENTITY_TAGS, HEADS, SOURCE_TAGS, SPEAKING_LABELS, SPEECH_TAGS
+from processors.encoder.voices import Mention, Voices
 from processors.encoder.windows import Window, cut, encode
-from processors.encoder.words import Word, split
+from processors.encoder.words import split
 from processors.records import Label, QuoteKind
 
 Floats = NDArray[np.float32]
@@ -27,15 +25,6 @@ Run = Callable[[Sequence[int]], tuple[Floats, Floats]]
 OVERLAP = (
     128  # pieces that neighbouring windows share, so that each word is read with some text on both sides
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A candidate speaker as words [first, end); no label: a description."""
-
-    first: int
-    end: int
-    label: Label | None
 
 
 class Encoder:
@@ -79,7 +68,7 @@ class Encoder:
         words = split(text)
         windows = cut(words, encode(text, words, self._pieces), overlap=OVERLAP)[: self._most_windows]
         if not windows:
-            return Reading(len(text), (), (), (), ())
+            return Reading(len(text), (), (), (), (), Voices(words, (), (), (), ()))
         outputs = [self._run(window.ids) for window in windows]
         count = windows[-1].end_word
         scores = _joined(count, windows, [tags for tags, _ in outputs])
@@ -91,57 +80,24 @@ class Encoder:
             )
         )
 
-        def place(span: TaggedSpan | _Mention) -> tuple[int, int]:
+        def place(span: TaggedSpan) -> tuple[int, int]:
             return words[span.first].start, words[span.end - 1].end
 
         beside = [span for span in sources if span.label == "source"]
-        mentions = _mentions(entities, beside)
-        heard = [
-            Heard(
-                *place(span),
-                QuoteKind(span.label),
-                span.score,
-                *self._speakers(span, mentions, windows, outputs, words),
-            )
-            for span in speech
-        ]
         return Reading(
             end=len(text) if count == len(words) else words[count - 1].end,
             entities=tuple(Found(*place(span), Label(span.label), span.score) for span in entities),
-            speech=tuple(heard),
+            speech=tuple(Heard(*place(span), QuoteKind(span.label), span.score) for span in speech),
             cues=tuple(Place(*place(span), span.score) for span in sources if span.label == "cue"),
             sources=tuple(Place(*place(span), span.score) for span in beside),
+            voices=Voices(
+                words,
+                windows,
+                [pieces for _, pieces in outputs],
+                _mentions(entities, beside),
+                self._by_distance,
+            ),
         )
-
-    def _speakers(
-        self,
-        said: TaggedSpan,
-        mentions: Sequence[_Mention],
-        windows: Sequence[Window],
-        outputs: Sequence[tuple[Floats, Floats]],
-        words: Sequence[Word],
-    ) -> tuple[float, tuple[Candidate, ...]]:
-        """Of nobody, and of the mentions in the window that shows most of what surrounds the quote."""
-        number = max(range(len(windows)), key=lambda n: _margin(windows[n], said.first, said.end))
-        window = windows[number]
-        here = range(window.first_word, window.end_word)
-        low = bisect_left(mentions, here.start, key=lambda mention: mention.first)
-        high = bisect_left(mentions, here.stop, key=lambda mention: mention.first)
-        near = mentions[low:high]
-
-        def piece(word: int) -> int:
-            return window.firsts[min(max(word, here.start), here.stop - 1) - here.start]
-
-        quote = piece(said.first), piece(said.end - 1)
-        likely = speaker.probabilities(
-            outputs[number][1], quote, [piece(mention.first) for mention in near], self._by_distance
-        )
-        candidates = [
-            Candidate(words[m.first].start, words[m.end - 1].end, m.label, float(p))
-            for m, p in zip(near, likely[1:], strict=True)
-        ]
-        candidates.sort(key=lambda candidate: -candidate.probability)
-        return float(likely[0]), tuple(candidates)
 
 
 def _joined(count: int, windows: Sequence[Window], scores: Sequence[Floats]) -> Floats:
@@ -155,15 +111,9 @@ def _joined(count: int, windows: Sequence[Window], scores: Sequence[Floats]) -> 
     return joined
 
 
-def _margin(window: Window, first: int, end: int) -> tuple[int, int]:
-    """How much of words [first, end) a window holds, and how far they are from its nearer border."""
-    held = min(end, window.end_word) - max(first, window.first_word)
-    return held, min(first - window.first_word, window.end_word - end)
-
-
-def _mentions(entities: Sequence[TaggedSpan], beside: Sequence[TaggedSpan]) -> list[_Mention]:
+def _mentions(entities: Sequence[TaggedSpan], beside: Sequence[TaggedSpan]) -> list[Mention]:
     """Who may speak: what can speak by its label, and the descriptions beside quotes that hold no name."""
     named = {word for span in entities for word in range(span.first, span.end)}
-    found = [_Mention(s.first, s.end, Label(s.label)) for s in entities if s.label in SPEAKING_LABELS]
-    found += [_Mention(s.first, s.end, None) for s in beside if named.isdisjoint(range(s.first, s.end))]
+    found = [Mention(s.first, s.end, Label(s.label)) for s in entities if s.label in SPEAKING_LABELS]
+    found += [Mention(s.first, s.end, None) for s in beside if named.isdisjoint(range(s.first, s.end))]
     return sorted(found, key=lambda mention: mention.first)

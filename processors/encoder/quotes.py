@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processors.encoder.reader import Reader
-from processors.encoder.reading import Candidate, Heard, Place, Reading
+from processors.encoder.reading import Heard, Place, Reading
+from processors.encoder.voices import Candidate
 from processors.language import primary_subtag
 from processors.quotes.cast import Cast
 from processors.quotes.finder import QuoteFinder
@@ -87,9 +88,10 @@ class _Story:
         return start, end
 
     def _speaker(self, heard: Heard, start: int, end: int, cue: Place | None) -> _Spoken:
-        summed: dict[str | int | None, float] = {None: heard.nobody}
+        voice = self._reading.voices.of(heard.start, heard.end)
+        summed: dict[str | int | None, float] = {None: voice.nobody}
         first: dict[str | int, Candidate] = {}
-        for candidate in heard.candidates:
+        for candidate in voice.candidates:
             entity = self._entities.get(candidate.start)
             key = entity.id if entity else candidate.start
             summed[key] = summed.get(key, 0.0) + candidate.probability

@@ -1,9 +1,10 @@
-"""What the encoder makes of a text: labelled spans, speech, and who may have said it."""
+"""What the encoder makes of a text: labelled spans, speech, and who may have said what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from processors.encoder.voices import Voices
 from processors.records import Label, QuoteKind
 
 
@@ -27,35 +28,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A mention that may be a quote's speaker, at code points [start, end).
-
-    `label` is None for words that name nobody ("seorang saksi").
-    """
-
-    start: int
-    end: int
-    label: Label | None
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """Speech at code points [start, end).
 
     Attributes:
         kind: direct, mixed or indirect.
         score: mean probability of its tags.
-        nobody: probability that its speaker is named nowhere near.
-        candidates: who may have said it, the most probable first; with `nobody` they sum to 1.
     """
 
     start: int
     end: int
     kind: QuoteKind
     score: float
-    nobody: float
-    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +48,7 @@ class Reading:
 
     Attributes:
         end: the text was read up to here; less than its length when it is very long.
+        voices: tells who may have said a stretch of it.
     """
 
     end: int
@@ -71,3 +56,4 @@ class Reading:
     speech: tuple[Heard, ...]
     cues: tuple[Place, ...]
     sources: tuple[Place, ...]
+    voices: Voices

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from processors.encoder.encoder import Encoder
 from processors.encoder.speaker import DISTANCES
+from processors.encoder.voices import NOBODY
 from processors.encoder.windows import LONGEST
 
 STORY = '"Kami siap," kata Budi.\nBudi datang. "Ini awal," katanya.'
@@ -20,9 +21,11 @@ def test_names_and_speech_come_with_their_places(encoder):
 
 
 def test_whoever_is_named_may_have_said_it(encoder):
-    for heard in encoder.read(STORY).speech:
-        assert {STORY[one.start : one.end] for one in heard.candidates} == {"Budi"}
-        assert heard.nobody + sum(one.probability for one in heard.candidates) == pytest.approx(1, abs=1e-4)
+    reading = encoder.read(STORY)
+    for heard in reading.speech:
+        voice = reading.voices.of(heard.start, heard.end)
+        assert {STORY[one.start : one.end] for one in voice.candidates} == {"Budi"}
+        assert voice.nobody + sum(one.probability for one in voice.candidates) == pytest.approx(1, abs=1e-4)
 
 
 def test_an_empty_text_needs_no_forward_pass(encoder, network):
@@ -58,3 +61,16 @@ def test_spans_are_whole_words_in_order_that_do_not_overlap(lasting_encoder, tex
             assert text[one.start : one.end].strip()
         assert all(one.end <= two.start for one, two in itertools.pairwise(spans))
     assert [text[one.start : one.end] for one in reading.entities] == ["Budi"] * text.count("Budi")
+
+
+def test_any_stretch_may_be_asked_about(encoder):
+    voices = encoder.read(STORY * 50).voices
+    for start, end in ((0, 1), (700, 720), (0, len(STORY) * 50), (len(STORY) * 50 - 1, len(STORY) * 50)):
+        voice = voices.of(start, end)
+        assert voice.nobody + sum(one.probability for one in voice.candidates) == pytest.approx(1, abs=1e-3)
+
+
+def test_nobody_speaks_behind_the_end_of_the_reading(pieces, network):
+    text = "Pagi itu Budi tiba di kota.\n" * 400
+    reading = Encoder(network, pieces, [0.0] * DISTANCES, most_windows=2).read(text)
+    assert reading.voices.of(len(text) - 9, len(text)) == NOBODY
