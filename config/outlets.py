@@ -71,6 +71,7 @@ class Outlet(_Strict):
         inside: by kind, patterns of boilerplate that may stand within a line; what matches is cut.
         links: phrases before the headline of another story ("Baca juga"), at the start of a line or inside one.
         bylines: words that begin a reporter's credit before the dateline ("Laporan").
+        photos: labels before the credit of a photo, behind a colon ("Foto").
         contents: labels of tables of contents.
         lists: lines under which headlines of other stories stand, one a line.
         rest: by kind, phrases that begin a line at the end of a story with which the boilerplate begins: the line and
@@ -88,6 +89,7 @@ class Outlet(_Strict):
     links: tuple[Phrase, ...] = ()
     lists: tuple[Phrase, ...] = ()
     bylines: tuple[Phrase, ...] = ()
+    photos: tuple[Phrase, ...] = ()
     contents: tuple[Phrase, ...] = ()
     rest: dict[RemovedKind, tuple[Phrase, ...]] = {}
     blocks: dict[RemovedKind, tuple[tuple[Phrase, ...], ...]] = {}

@@ -26,7 +26,7 @@ def mark_layout(draft: Draft, rules: Rules, title: str | None) -> None:
     _mark_contents(draft, rules.contents)
     _mark_doubles(draft)
     _mark_embedded(draft)
-    _spare_listicle(draft)
+    _spare_listicle(draft, rules.photo_credit)
     _mark_tail(draft)
 
 
@@ -122,16 +122,15 @@ def _mark_embedded(draft: Draft) -> None:
                 above -= 1
 
 
-_PHOTO = re.compile(r"[ .]\w+ ?: ?[^:]{2,80}\Z")
-
-
-def _spare_listicle(draft: Draft) -> None:
+def _spare_listicle(draft: Draft, credit: re.Pattern[str] | None) -> None:
     """Where line after line ends in a photo's credit, the lines are the story: only the credits go."""
+    if credit is None:
+        return
     found = {}
     for index, kind in enumerate(draft.kinds):
         if kind is RemovedKind.MEDIA:
             start, end = draft.lines[index]
-            match = _PHOTO.search(draft.text, max(start, end - 90), end)
+            match = credit.search(draft.text, max(start, end - 90), end)
             if match and match.start() > start:
                 found[index] = match.start() + 1
     if len(found) >= 4:

@@ -23,7 +23,8 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u20
 _BREAKS = dict.fromkeys(map(ord, "\u2028\u2029"), "\n")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad\u200e\u200f\ufffe"), "")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"), "")
-_SWEEP = _SPACES | _BREAKS | _INVISIBLE
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of surrogate pairs: no text that can be encoded
+_SWEEP = _SPACES | _BREAKS | _INVISIBLE | _HALVES
 
 
 def _byte(char: str) -> int:

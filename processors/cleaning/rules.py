@@ -60,6 +60,8 @@ class Rules:
                 for block in blocks:
                     self.blocks.setdefault(bare(block[0]), []).append((tuple(map(bare, block)), kind))
         self.longest_block = max((len(label) for label in self.blocks), default=0) + 8
+        photos = "|".join(re.escape(label) for profile in profiles for label in profile.photos)
+        self.photo_credit = re.compile(rf"(?i)[ .](?:{photos}) ?: ?[^:]{{2,80}}\Z") if photos else None
         self.contents = frozenset(bare(label) for profile in profiles for label in profile.contents)
         self.lists = frozenset(bare(line) for profile in profiles for line in profile.lists)
 

@@ -52,6 +52,10 @@ def test_joiners_of_emoji_and_arabic_stay():
     assert mended("ko\u200dpi") == "kopi"
 
 
+def test_half_a_surrogate_pair_becomes_a_replacement_character():
+    assert mended("kopi \ud83d enak") == "kopi \ufffd enak"
+
+
 @pytest.mark.parametrize(
     ("broken", "whole"),
     [
