@@ -67,5 +67,5 @@ def quantity(words: dict[str, list[str]]) -> Rule:
         pattern=re.compile("|".join(forms)),
         starts=first_words(words["number_words"]),
         figures=True,
-        fits=anywhere(not_after=SIGNS),
+        fits=anywhere(not_after=SIGNS, inside=".,:-–"),
     )

@@ -84,5 +84,5 @@ def time(words: dict[str, list[str]]) -> Rule:
         pattern=re.compile("|".join(forms)),
         starts=frozenset(("pukul", "Pukul", "PUKUL", "jam", "Jam")),
         figures=True,
-        fits=anywhere(not_after=frozenset(words["number_words"])),
+        fits=anywhere(not_after=frozenset(words["number_words"]), counted=False),
     )

@@ -33,6 +33,7 @@ LEGAL = frozenset(
         "partai",
     )
 )
+MANY = 40  # names in one story that share a first word
 RECENT = 8  # how many people of one name are looked back at
 _WORD = re.compile(r"\w+")
 _GLUED = re.compile(r"^[a-z]{3,}(?=[A-Z][a-z])")
@@ -57,7 +58,8 @@ def name_words(name: str) -> tuple[str, ...]:
     """The words of a name, case folded, without accents."""
     if not name.isascii():
         name = "".join(c for c in normalize("NFD", name) if not combining(c))
-    return tuple(_WORD.findall(name.casefold()))
+    folded = name.casefold()
+    return tuple(_WORD.findall(folded)) or (folded,)
 
 
 def unglued(surface: str) -> str:
@@ -71,12 +73,9 @@ def core(words: tuple[str, ...]) -> tuple[str, ...]:
     return kept or words
 
 
-def is_initialism(short: str, full: tuple[str, ...]) -> bool:
-    """``KPK`` of ``komisi pemberantasan korupsi``: the first letters of the words, small ones left out or not."""
-    letters = "".join(c for c in short.casefold() if c.isalnum())
-    if len(letters) < 2 or not short.isupper():
-        return False
-    return letters in ("".join(w[0] for w in full), "".join(w[0] for w in full if w not in _SMALL))
+def initials(words: tuple[str, ...]) -> set[str]:
+    """``kpk`` of ``komisi pemberantasan korupsi``: the first letters, small words left out or not."""
+    return {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)}
 
 
 def holds(full: tuple[str, ...], part: tuple[str, ...]) -> bool:
@@ -209,37 +208,38 @@ class _Ties:
                 self._tie(key, other)
 
     def _shorter(self, surfaces: list[str], keys: list[Key]) -> None:
-        """Initials, and names whose words open exactly one longer name of a body, product or event."""
-        distinct = dict(zip(keys, surfaces, strict=True))
+        """Initials, and names whose words open exactly one longer name of a body or place."""
+        distinct = {
+            key: surface
+            for key, surface in zip(keys, surfaces, strict=True)
+            if key[0] not in UNRESOLVED and key[0] != "PERSON"
+        }
         by_first: dict[tuple[str, str], list[Key]] = {}
         by_initials: dict[tuple[str, str], list[Key]] = {}
         for label, words in distinct:
-            if label not in UNRESOLVED and label != "PERSON":
-                kept = core(words)
-                by_first.setdefault((label, kept[0]), []).append((label, words))
-                if len(kept) > 1:
-                    for initials in {
-                        "".join(w[0] for w in kept),
-                        "".join(w[0] for w in kept if w not in _SMALL),
-                    }:
-                        by_initials.setdefault((label, initials), []).append((label, words))
-        for key, surface in distinct.items():
-            label, words = key
-            if label in UNRESOLVED or label == "PERSON":
-                continue
             kept = core(words)
-            if len(kept) == 1 and surface.isupper() and len(surface) > 1:
-                fuller = by_initials.get((label, kept[0]), [])
-            else:
-                fuller = []
+            by_first.setdefault((label, kept[0]), []).append((label, words))
+            for short in initials(kept) if len(kept) > 1 else ():
+                by_initials.setdefault((label, short), []).append((label, words))
+        for key, surface in distinct.items():
+            label, kept = key[0], core(key[1])
+            fuller = by_initials.get((label, kept[0]), []) if len(kept) == 1 and surface.isupper() else []
             if not fuller and label in {"ORG", "GPE"}:
-                fuller = [
-                    other
-                    for other in by_first[label, kept[0]]
-                    if other != key
-                    and len(other[1]) > len(words)
-                    and core(other[1])[: len(kept)] == kept
-                    and (label != "GPE" or core(other[1]) == kept)
-                ]
-            if len({self.head(other) for other in fuller}) == 1:
+                fuller = _longer(key, by_first[label, kept[0]])
+            if len({self.head(other) for other in fuller[:MANY]}) == 1:
                 self._tie(key, fuller[0])
+
+
+def _longer(key: Key, others: list[Key]) -> list[Key]:
+    """The names that go on where this one ends; a place is only itself with its kind ("Kabupaten X")."""
+    label, words = key
+    kept = core(words)
+    if len(others) > MANY:  # "Bank", "Kelompok": so many names share it that it stands for none
+        return []
+    return [
+        other
+        for other in others
+        if len(other[1]) > len(words)
+        and core(other[1])[: len(kept)] == kept
+        and (label != "GPE" or core(other[1]) == kept)
+    ]

@@ -36,18 +36,21 @@ def _before(words: list[str], starts: list[int], at: int) -> tuple[str, bool]:
     return words[at - 1], starts[at] == starts[at - 1] + len(words[at - 1])
 
 
-def anywhere(*, not_after: frozenset[str] = frozenset()) -> Border:
-    """Not behind these words, and not inside of a number."""
+def anywhere(
+    *, not_after: frozenset[str] = frozenset(), inside: str = ".,:/-–", counted: bool = True
+) -> Border:
+    """Not behind these words; no number behind another and one of the marks `inside`; unless `counted`, no word
+    behind a number ("3 jam 18 menit").
+    """
 
     def fits(words: list[str], starts: list[int], at: int) -> bool:
         before, tight = _before(words, starts, at)
-        if (
-            tight
-            and words[at][0].isdigit()
-            and before[-1] in ".,:/-–"
-            and at > 1
-            and words[at - 2][-1].isdigit()
-        ):
+        if not before:
+            return True
+        figure = words[at][0].isdigit()
+        if figure and tight and before[-1] in inside and at > 1 and words[at - 2][-1].isdigit():
+            return False
+        if not counted and not figure and before[-1].isdigit():
             return False
         return before.lower() not in not_after
 

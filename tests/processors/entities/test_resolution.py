@@ -1,0 +1,137 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.entities.recogniser import Mention
+from processors.entities.resolution import holds, initials, name_words, resolve
+
+ALIASES = {"Wak Dul": "Abdul Hamid Sarwono", "MKT": "Mahkamah Tirtajaya"}
+
+
+def groups(marked, aliases=ALIASES):
+    """Names and surfaces of the groups in a text with mentions written ``[Rendra Wiguna|PERSON]``."""
+    text, mentions = "", []
+    for part in re.split(r"(\[[^]]*\])", marked):
+        if part.startswith("["):
+            surface, label = part[1:-1].split("|")
+            mentions.append(Mention(len(text), len(text) + len(surface), label))
+            text += surface
+        else:
+            text += part
+    return [
+        (group.name, [text[m.start : m.end] for m in group.mentions])
+        for group in resolve(text, mentions, aliases)
+    ]
+
+
+@pytest.mark.parametrize("short", ["Rendra", "Wiguna", "Rendra Wiguna", "RENDRA WIGUNA", "Rendra Sasmita"])
+def test_any_words_of_a_full_name_in_order_stand_for_the_person(short):
+    found = groups(f"[Rendra Wiguna Sasmita|PERSON] tiba, lalu [{short}|PERSON] pergi.")
+    assert found == [("Rendra Wiguna Sasmita", ["Rendra Wiguna Sasmita", short])]
+
+
+def test_a_short_form_before_the_full_name_is_the_same_person():
+    found = groups("[Rendra|PERSON] tiba. Bupati [Rendra Wiguna|PERSON] disambut warga.")
+    assert found == [("Rendra Wiguna", ["Rendra", "Rendra Wiguna"])]
+
+
+def test_people_who_share_a_word_are_kept_apart_and_the_word_goes_to_the_one_named_last():
+    found = groups(
+        "[Rendra Wiguna|PERSON] dan [Sari Wiguna|PERSON] hadir. [Wiguna|PERSON] dan [Rendra|PERSON] pulang."
+    )
+    assert found == [
+        ("Rendra Wiguna", ["Rendra Wiguna", "Rendra"]),
+        ("Sari Wiguna", ["Sari Wiguna", "Wiguna"]),
+    ]
+
+
+def test_words_in_another_order_are_another_person():
+    assert len(groups("[Rendra Wiguna|PERSON] dan [Wiguna Rendra|PERSON] hadir.")) == 2
+
+
+def test_a_long_word_may_be_cut_short():
+    found = groups("[Hikmatullah Sarwo|PERSON] tiba. [Hikmat|PERSON] pergi.")
+    assert found == [("Hikmatullah Sarwo", ["Hikmatullah Sarwo", "Hikmat"])]
+
+
+def test_accents_do_not_part_a_name():
+    assert len(groups("[José Sarwono|PERSON] tiba. [Jose Sarwono|PERSON] pergi.")) == 1
+
+
+def test_a_word_that_lost_its_space_is_taken_off_the_name():
+    assert groups("kata [olehRendra Wiguna|PERSON].") == [("Rendra Wiguna", ["olehRendra Wiguna"])]
+
+
+def test_an_abbreviation_in_brackets_is_tied_to_what_stands_before():
+    found = groups("[Komisi Pasar Tirtajaya|ORG] ([Kompas Raya|ORG]) buka. [Kompas Raya|ORG] tutup.")
+    assert found == [("Komisi Pasar Tirtajaya", ["Komisi Pasar Tirtajaya", "Kompas Raya", "Kompas Raya"])]
+
+
+def test_initials_are_tied_without_brackets_even_when_they_come_first():
+    found = groups("[KPT|ORG] buka. [Komisi Pasar Tirtajaya|ORG] menyambut warga.")
+    assert found == [("Komisi Pasar Tirtajaya", ["KPT", "Komisi Pasar Tirtajaya"])]
+
+
+def test_initials_that_fit_two_names_are_tied_to_neither():
+    found = groups("[Komisi Pasar Tani|ORG] dan [Kantor Pajak Timur|ORG] pindah, begitu [KPT|ORG].")
+    assert len(found) == 3
+
+
+def test_a_nickname_in_the_story_is_the_person():
+    found = groups("[Azhar Jayadi|PERSON] yang akrab disapa [Acil|PERSON] tiba. [Acil|PERSON] tertawa.")
+    assert found == [("Azhar Jayadi", ["Azhar Jayadi", "Acil", "Acil"])]
+
+
+def test_a_known_other_name_counts_only_where_the_story_holds_both():
+    assert len(groups("[Wak Dul|PERSON] tiba. [Abdul Hamid Sarwono|PERSON] berpidato.")) == 1
+    assert groups("[Wak Dul|PERSON] tiba.") == [("Wak Dul", ["Wak Dul"])]
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("Maju Jaya", "PT Maju Jaya Tbk"), ("Persija", "Persija Tirtajaya"), ("Golkar", "Partai Golkar")],
+)
+def test_a_body_goes_by_its_first_words_and_without_its_legal_form(short, full):
+    assert groups(f"[{full}|ORG] untung. [{short}|ORG] rugi.") == [(full, [full, short])]
+
+
+def test_one_form_with_two_labels_is_two_things():
+    assert len(groups("[Sukaraya|GPE] dan [Sukaraya|ORG] bertanding.")) == 2
+
+
+def test_dates_are_never_brought_together_by_their_words():
+    assert len(groups("[Senin|DATE] lalu [Senin (3/2)|DATE].")) == 2
+
+
+def test_initials_are_the_first_letters_with_and_without_small_words():
+    assert initials(name_words("Kantor Dinas Air dan Niaga")) == {"kdadn", "kdan"}
+
+
+def test_lower_case_letters_are_no_initials():
+    assert len(groups("[kpt|ORG] buka. [Komisi Pasar Tirtajaya|ORG] menyambut warga.")) == 2
+
+
+def test_holds_keeps_the_order():
+    assert holds(("a", "b", "c"), ("a", "c"))
+    assert not holds(("a", "b"), ("b", "a"))
+
+
+NAMES = st.sampled_from(
+    ["Rendra", "Rendra Wiguna", "Wiguna", "Sari Wiguna", "KPT", "Komisi Pasar Tani", "Sukaraya", "2024"]
+)
+LABELS = st.sampled_from(["PERSON", "ORG", "GPE", "DATE"])
+
+
+@given(st.lists(st.tuples(NAMES, LABELS), max_size=12))
+def test_each_mention_is_in_exactly_one_group_of_its_label(pairs):
+    text, mentions = "", []
+    for name, label in pairs:
+        mentions.append(Mention(len(text), len(text) + len(name), label))
+        text += name + ", "
+    found = resolve(text, mentions, ALIASES)
+    assert sorted((m for group in found for m in group.mentions), key=lambda m: m.start) == mentions
+    assert all(m.label == group.label for group in found for m in group.mentions)
+    assert [group.mentions[0].start for group in found] == sorted(group.mentions[0].start for group in found)
+    assert all(group.name in {text[m.start : m.end] for m in group.mentions} for group in found)
