@@ -174,14 +174,15 @@ class Lane:
 
     async def _restore_ledger(self, producer: TransactionalProducer) -> None:
         """Everything that any owner ever committed, up to a record that we write ourselves."""
+        self._store.claim()
         barrier = await producer.barrier(self._ledger.topic)
         if barrier < self._store.checkpoint:
             self._log.warning("the ledger topic was made anew, and so is its local copy")
             self._store.clear()
-        start = self._store.checkpoint
-        async for records in read_range(self._settings.bootstrap_servers, self._ledger, start, barrier + 1):
+        start, end = self._store.checkpoint, barrier + 1
+        async for records in read_range(self._settings.bootstrap_servers, self._ledger, start, end):
             known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)
-            self._store.apply(known, checkpoint=records[-1].offset + 1)
+            self._store.restore(known, checkpoint=records[-1].offset + 1)
 
     async def _drop_producer(self) -> None:
         if self._producer:
@@ -328,9 +329,7 @@ class Lane:
             except BaseException:
                 self._shared.metrics.transactions.labels("failed").inc()
                 raise
-            if ledger := written.get(self._ledger.topic):
-                known = [(item.article.uri, item.entry) for item in fresh if item.article and item.entry]
-                self._store.apply(known, checkpoint=ledger.next_offset)
+            self._store.add((item.article.uri, item.entry) for item in fresh if item.article and item.entry)
             for item in fresh:
                 self._triage.forget(item)
         self._accounts.transaction(written, seconds=time.perf_counter() - started, records=records)

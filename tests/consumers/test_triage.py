@@ -19,6 +19,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def store(tmp_path):
     store = LedgerStore(tmp_path / "0.sqlite")
+    store.claim()
     yield store
     store.close()
 
@@ -107,14 +108,14 @@ async def test_an_embargo_is_withheld_until_its_time_and_then_released_once(tria
         until,
         State.WITHHELD,
     )
-    store.apply([("urn:a", item.entry)], checkpoint=1)
+    store.add([("urn:a", item.entry)])
     triage.forget(item)
 
     (released,) = await triage.release(record, "urn:a")
     triage.settle(released)
     assert released.outcome is None
     assert triage.is_pending("urn:a")
-    store.apply([("urn:a", released.entry)], checkpoint=2)
+    store.add([("urn:a", released.entry)])
     triage.forget(released)
     (again,) = await triage.release(record, "urn:a")
     triage.settle(again)
@@ -129,7 +130,7 @@ async def test_an_embargo_that_is_over_is_no_embargo(triage):
 async def test_a_story_that_a_kill_overtook_is_not_published(triage, store):
     (item,) = (await triage.batch([raw(story(1), 3)])).items
     kill = Article(uri="urn:a", version=2, state=State.CANCELED)
-    store.apply([("urn:a", entry_of(kill, 9))], checkpoint=1)
+    store.add([("urn:a", entry_of(kill, 9))])
     triage.settle(item)
     assert (item.outcome, item.entry) == (Outcome.STALE, None)
 
@@ -137,7 +138,7 @@ async def test_a_story_that_a_kill_overtook_is_not_published(triage, store):
 async def test_a_kill_found_ahead_is_not_counted_again_when_its_turn_comes(triage, store):
     record = raw(ninjs(2, pubStatus="canceled"), 9)
     (kill,) = await triage.kills(record)
-    store.apply([("urn:a", kill.entry)], checkpoint=1)
+    store.add([("urn:a", kill.entry)])
     triage.forget(kill)
     (again,) = (await triage.batch([record])).items
     assert again.done
