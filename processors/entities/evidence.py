@@ -75,6 +75,7 @@ class Lexicon:
         speaking = mapping(PACKAGE, "speaking.yaml")
         self.before_names = frozenset(speaking["before_names"])
         self.behind_names = frozenset(speaking["behind_names"])
+        self.titles_of_places = frozenset(speaking["titles_of_places"])
         self.before_places = frozenset(speaking["before_places"])
 
     def head(self, words: list[str], at: int, end: int) -> tuple[str, int] | None:

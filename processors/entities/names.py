@@ -5,6 +5,8 @@ The trained recogniser takes this component's place; what it leaves is the span 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -42,12 +44,32 @@ class Names:
         pieces = [
             piece for run in runs(words, doc.user_data[STARTS], self._inside) for piece in reader.read(run)
         ]
+        pieces = list(self._parted(words, pieces))
         people = _people(words, pieces)
         labelled = ((piece, _label(piece, words, people)) for piece in pieces)
         doc.spans[GROUP] = [
             Span(doc, piece.start, piece.end, label=label) for piece, label in labelled if label
         ]
         return doc
+
+    def _parted(self, words: list[str], pieces: list[Piece]) -> Iterator[Piece]:
+        """A place and a person that stand together behind a title, parted where the story names the person by one
+        word elsewhere: "Gubernur Tirtajaya Bramantyo Halim ... kata Bramantyo".
+        """
+        alone = {words[one.start] for one in pieces if one.label == "PERSON" and one.end == one.start + 1}
+        for piece in pieces:
+            before = words[piece.start - 1] if piece.start else ""
+            if (
+                piece.label != "PERSON"
+                or before not in self._lexicon.titles_of_places
+                or words[piece.start] in alone
+            ):
+                yield piece
+                continue
+            name = next((at for at in range(piece.start + 1, piece.end) if words[at] in alone), piece.start)
+            if name > piece.start:
+                yield Piece(piece.start, name, "GPE")
+            yield Piece(name, piece.end, "PERSON")
 
 
 def _people(words: list[str], pieces: list[Piece]) -> set[str]:

@@ -83,6 +83,9 @@ class MarkedSpeech:
             return None
         if self._cues.titled.search(self._text[floor : piece.start].rstrip(_MARKS)):
             return None
+        direct = introduced or self._whole(piece, end)
+        if not direct and " " not in self._text[piece.start : end].strip():
+            return None  # one word in marks is rather a term
         backwards = cue.plain in {"before", "weak", "act"}
         phrase: tuple[int, int] | None = (cue.end, max(cue.end, piece.start - 1))
         if cue.plain == "own":
@@ -93,7 +96,7 @@ class MarkedSpeech:
             start=piece.start,
             end=end,
             order=cue.start,
-            kind=QuoteKind.DIRECT if introduced or self._whole(piece, end) else QuoteKind.MIXED,
+            kind=QuoteKind.DIRECT if direct else QuoteKind.MIXED,
             cue=cue,
             phrase=phrase,
             backwards=backwards,

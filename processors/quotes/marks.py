@@ -65,7 +65,7 @@ def _family(mark: str) -> str:
 
 
 def _marks(text: str) -> list[list[_Mark]]:
-    """Marks by line; single marks only on lines without double ones, "?" only where one opens and one closes."""
+    """Marks by line; single ones and "?" only on lines without double ones, and only where one opens and one closes."""
     lines: dict[int, list[_Mark]] = {}
     breaks = [m.start() for m in re.finditer("\n", text)]
     line = 0
@@ -77,14 +77,10 @@ def _marks(text: str) -> list[list[_Mark]]:
         )
     for found in lines.values():
         families = {mark.family for mark in found}
-        if '"' in families:
-            found[:] = [mark for mark in found if mark.family == '"']
-        elif "?" in families and "'" not in families:
-            sides = [mark.side for mark in found]
-            if OPENING not in sides or CLOSING not in sides:
-                found.clear()
-        elif "'" in families:
-            found[:] = [mark for mark in found if mark.family == "'"]
+        family = next(one for one in ('"', "'", "?") if one in families)
+        found[:] = [mark for mark in found if mark.family == family]
+        if family != '"' and not {OPENING, CLOSING} <= {mark.side for mark in found}:
+            found.clear()
     return [lines.get(number, []) for number in range(len(breaks) + 1)]
 
 
@@ -123,7 +119,9 @@ def _line(text: str, marks: list[_Mark], start: int, end: int, found: list[Marke
     for at, mark in enumerate(marks):
         if opened is None:
             if mark.side == CLOSING:
-                if (carried and at == 0) or (at == 0 and text[start : mark.start].strip()):
+                if at == 0 and (
+                    carried or text[start : mark.start].strip()
+                ):  # its opening mark is above, or lost
                     found.append(Marked(start, mark.start, mark.end, opened=False))
             else:
                 opened = mark

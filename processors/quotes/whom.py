@@ -47,7 +47,7 @@ class Whom:
             return again(last, mention), How.PRONOUN
         pointing = self._points(words)
         named = None if pointing else self._by_name(start, end) or self._by_handle(phrase, mention)
-        named = named or self._by_title(words, mention, last)
+        named = named or self._by_title(words, mention)
         if named is None and last is not None and (pointing or self._is_title_of(words, last)):
             return again(last, mention), How.PRONOUN
         named = named or self._by_part(words, start, end)
@@ -72,13 +72,13 @@ class Whom:
                 return Speaker(name=f"{first.entity.name} dan {second.entity.name}", mention=mention)
         return self._named(people[0]) if people else None
 
-    def _by_title(self, words: list[str], mention: Span, last: Speaker | None) -> Speaker | None:
+    def _by_title(self, words: list[str], mention: Span) -> Speaker | None:
         """A body that the phrase is the name of, else the person who holds the title that it is."""
         mentions = self._cast.within(mention.start, mention.end)
         if mentions and mentions[0].start == mention.start and mentions[0].end >= mention.end - 1:
             return self._named(mentions[0])
         holder = self._holder(words)
-        if holder is None or (last is not None and holder.id == last.entity):
+        if holder is None:
             return None
         return Speaker(name=holder.name, entity=holder.id, mention=mention, role=self._cast.role(holder))
 

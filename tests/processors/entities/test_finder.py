@@ -35,6 +35,12 @@ def test_people_are_found_behind_their_titles_and_again_by_one_name(found):
     assert people == {"Rendra Wiguna": ["Rendra Wiguna", "Rendra"], "Sari Lestari": ["Sari Lestari", "Sari"]}
 
 
+def test_a_place_and_a_person_behind_a_title_are_parted_by_the_name_alone(finder):
+    found = finder.find("Gubernur Tirtajaya Bramantyo Halim tiba. Ia lelah, kata Bramantyo.", "id")
+    assert named(found, Label.PERSON) == {"Bramantyo Halim": ["Bramantyo Halim", "Bramantyo"]}
+    assert named(found, Label.GPE) == {"Tirtajaya": ["Tirtajaya"]}
+
+
 def test_a_body_and_its_abbreviation_are_one(found):
     assert named(found, Label.ORG)["Komisi Pengawas Pasar"] == ["Komisi Pengawas Pasar", "KPP", "KPP"]
 
