@@ -12,7 +12,7 @@ import os
 import time
 
 from bench import stories
-from consumers.nursery import _ONE_THREAD, _load
+from consumers.pool.nursery import _ONE_THREAD, _load
 from processors import intake
 
 SAMPLE = 400

@@ -12,7 +12,8 @@ from time import perf_counter, process_time
 import orjson
 
 from bench import chains
-from consumers.pool import Pool, Published
+from consumers.pool.frames import Published
+from consumers.pool.pool import Pool
 from processors.records import Article
 
 LIMITS = {"story_timeout_s": 10.0, "story_memory_mb": 512}

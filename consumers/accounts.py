@@ -10,7 +10,7 @@ from aiokafka import TopicPartition
 
 from config.topics import TOPICS
 from consumers.metrics import Metrics
-from consumers.pool_frames import Facts
+from consumers.pool.frames import Facts
 from consumers.transaction import Written
 from consumers.triage import Item, Outcome
 

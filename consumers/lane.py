@@ -27,7 +27,7 @@ from consumers.ledger import Entry
 from consumers.ledger_store import LedgerStore
 from consumers.metrics import Metrics
 from consumers.outbox import Outbox
-from consumers.pool import Pool
+from consumers.pool.pool import Pool
 from consumers.reader import read_range
 from consumers.transaction import TransactionalProducer
 from consumers.triage import Batch, Item, Outcome, Triage

@@ -173,7 +173,7 @@ class Metrics:
         with contextlib.suppress(KeyError):
             self.lag.remove(str(partition))
 
-    # the pool's watch (`consumers.pool.PoolWatch`)
+    # the pool's watch (`consumers.pool.keeper.PoolWatch`)
 
     def chain_loaded(self, seconds: float) -> None:
         self.pool_loaded.set(seconds)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import orjson
-from processors.document import bodyless
 
 from config.settings import Settings
 from config.topics import DEAD_LETTERS, LEDGER
@@ -15,6 +14,7 @@ from consumers.events import event_headers, trace_of
 from consumers.ledger import Entry
 from consumers.transaction import Outgoing
 from consumers.triage import Item, Outcome
+from processors.document import bodyless
 from processors.errors import TooLarge
 from processors.records import Article, Model
 

@@ -16,7 +16,7 @@ from aiokafka import ConsumerRecord
 
 from consumers.ledger import Entry, Verdict, entry_of, judge
 from consumers.ledger_store import LedgerStore
-from consumers.pool_frames import Published
+from consumers.pool.frames import Published
 from processors import intake
 from processors.errors import ProcessorFailed, StoryError
 from processors.records import Article, State

@@ -23,7 +23,8 @@ from consumers.closing import close
 from consumers.health import HttpServer
 from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
-from consumers.pool import Pool, PoolFailed
+from consumers.pool.keeper import PoolFailed
+from consumers.pool.pool import Pool
 
 log = structlog.get_logger("kawat.worker")
 

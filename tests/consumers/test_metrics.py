@@ -7,7 +7,7 @@ from aiokafka import TopicPartition
 from consumers.accounts import Accounts
 from consumers.ledger import entry_of
 from consumers.metrics import Metrics
-from consumers.pool_frames import Facts, Published
+from consumers.pool.frames import Facts, Published
 from consumers.transaction import Written
 from consumers.triage import Item, Outcome
 from processors.errors import StoryTimeout

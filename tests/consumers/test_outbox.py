@@ -8,7 +8,7 @@ import pytest
 from config.settings import Settings
 from consumers.ledger import entry_of
 from consumers.outbox import Outbox
-from consumers.pool_frames import Facts, Published
+from consumers.pool.frames import Facts, Published
 from consumers.triage import Item, Outcome
 from processors.errors import Malformed
 from processors.records import Article, State

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from consumers import nlp_process
-from consumers.nlp_process import MemoryLimit, Stopwatch, serve
-from consumers.pool_frames import Kind, Unpacker, pack_article, read_result
+from consumers.pool import process as nlp_process
+from consumers.pool.frames import Kind, Unpacker, pack_article, read_result
+from consumers.pool.process import MemoryLimit, Stopwatch, serve
 from processors.errors import Invalid
 from processors.records import Article
 

@@ -13,7 +13,9 @@ import orjson
 import psutil
 import pytest
 
-from consumers.pool import Pool, PoolFailed, Published
+from consumers.pool.frames import Published
+from consumers.pool.keeper import PoolFailed
+from consumers.pool.pool import Pool
 from processors.errors import (
     Invalid,
     ProcessorFailed,
@@ -24,7 +26,7 @@ from processors.errors import (
 )
 from processors.records import Article
 
-CHAINS = Path(__file__).parent / "pool_chains"
+CHAINS = Path(__file__).parent / "chains"
 LIMIT_S = 0.6
 
 
@@ -515,7 +517,7 @@ async def test_no_process_outlives_a_consumer_that_is_killed(tmp_path):
     script = f"""
 import asyncio, sys
 sys.path.insert(0, {str(CHAINS)!r})
-from consumers.pool import Pool
+from consumers.pool.pool import Pool
 from processors.records import Article
 async def main():
     pool = Pool("misbehaving:Obedient", size=2, story_timeout_s=60, story_memory_mb=64)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.pool_frames import (
+from consumers.pool.frames import (
     Facts,
     Frame,
     Kind,

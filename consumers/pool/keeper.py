@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from consumers.pool_frames import Frame, Kind
-from consumers.pool_handles import NurseryHandle, ProcessHandle
+from consumers.pool.frames import Frame, Kind
+from consumers.pool.handles import NurseryHandle, ProcessHandle
 
 START_S = 60.0  # a forked process must be ready by then
 SHORT_LIFE_S = 1.0  # a process that ends sooner without having met a story is a failed start

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from time import perf_counter, process_time
 from typing import Any, Protocol
 
-from consumers.pool_frames import (
+from consumers.pool.frames import (
     NO_STORY,
     Frame,
     Kind,

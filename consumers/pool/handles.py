@@ -17,14 +17,12 @@ from typing import Any
 
 import orjson
 
-from consumers.pool_frames import Frame, Published, Unpacker
+from consumers.pool.frames import Frame, Published, Unpacker
 from processors.errors import StoryError
 
 READ_BYTES = 1 << 18
 WINDOW_BYTES = 1 << 18
-_BOOT = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from consumers.nursery import main; main({})"
-)
+_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from consumers.pool.nursery import main; main({})"
 
 
 class NurseryHandle:

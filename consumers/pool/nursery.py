@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from consumers.nlp_process import Chain, serve
+from consumers.pool.process import Chain, serve
 
 # one process a core, so one thread a process; idle threads of a pool would also be lost in the forks
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")

@@ -16,13 +16,11 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import count
 
-from consumers.pool_frames import Facts, Frame, Published, pack_article, read_result
-from consumers.pool_handles import Batch, ProcessHandle, Story
-from consumers.pool_keeper import Keeper, PoolFailed, PoolWatch
+from consumers.pool.frames import Frame, Published, pack_article, read_result
+from consumers.pool.handles import Batch, ProcessHandle, Story
+from consumers.pool.keeper import Keeper, PoolFailed, PoolWatch
 from processors.errors import StoryCrash, StoryError, StoryMemory, StoryTimeout
 from processors.records import Article
-
-__all__ = ["Facts", "Pool", "PoolFailed", "PoolWatch", "Published"]
 
 MOST_STORIES = 16  # in a window
 LOOKAHEAD_S = 0.05  # work in a window: enough to hide our latency, little to redo when a process ends
@@ -34,7 +32,7 @@ class Pool:
     """Runs a chain in `size` processes.
 
     Args:
-        chain: "module:factory"; the factory returns a `consumers.nlp_process.Chain`. Never imported here.
+        chain: "module:factory"; the factory returns a `consumers.pool.process.Chain`. Never imported here.
         size: number of processes.
         story_timeout_s: a story that takes longer is a `StoryTimeout`, and its process is replaced.
         story_memory_mb: a story that takes more memory is a `StoryMemory`, and its process is replaced.
