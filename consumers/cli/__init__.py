@@ -10,6 +10,7 @@ from consumers.cli.config import config
 from consumers.cli.demo import demo
 from consumers.cli.dlq import dlq
 from consumers.cli.feed import feed
+from consumers.cli.insights import insights
 from consumers.cli.process import process
 from consumers.cli.run import run
 from consumers.cli.tap import tap
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, topics, tap, dlq, config, demo, broker):
+for command in (run, process, feed, topics, tap, dlq, insights, config, demo, broker):
     main.add_command(command)

@@ -1,0 +1,64 @@
+"""The insights as a process: start when the topics are there, end on a signal, say why if it can't go on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from config.settings import Settings
+from config.topics import ENTITIES, MENTIONS, TRENDS
+from consumers import admin
+from consumers.insights.app import build
+
+STOP_S = 15.0
+
+log = structlog.get_logger("kawat.insights")
+
+
+class InsightsFailed(Exception):
+    """The insights can't go on; the message says why and what to do."""
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT.
+
+    Raises:
+        KafkaConnectionError: no broker answers.
+        TopicMissing: naming the command that creates it.
+        InsightsFailed: something could not be read or written; nothing is lost, start it again.
+    """
+    entities, mentions = settings.topic(ENTITIES.name), settings.topic(MENTIONS.name)
+    counts = await admin.require(settings, entities, mentions, settings.topic(TRENDS.name))
+    if counts[entities] != counts[mentions]:
+        raise InsightsFailed(
+            f"{mentions} has {counts[mentions]} partitions and {entities} {counts[entities]}: "
+            f"delete {mentions} and create it again with `kawat topics create`"
+        )
+    with tempfile.TemporaryDirectory(prefix="kawat-insights-") as folder:
+        app = build(settings, counts[entities], Path(folder))
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        log.info("starting", group=app.conf.id, partitions=counts[entities])
+        try:
+            await app.start()
+            log.info("ready")
+            ends = [asyncio.ensure_future(wait) for wait in (stopping.wait(), app.failed.wait(), app.wait())]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
+        finally:
+            with contextlib.suppress(TimeoutError):  # nothing is lost by an end at once
+                async with asyncio.timeout(STOP_S):
+                    await app.stop()
+        if (why := app.failure or app.crash_reason) is not None:
+            raise InsightsFailed(
+                f"the insights stopped: {type(why).__name__}: {why}\nnothing is lost: start again"
+            )
+        log.info("stopped")

@@ -1,0 +1,218 @@
+"""Trends from a real Apache Kafka, whatever is sent twice, aborted or killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from bench.wire import admin, read_all
+from config.topics import ENTITIES, TRENDS
+from consumers.insights.app import group_of
+from consumers.insights.records import key_of
+from consumers.insights.tally import Tally
+from processors.records import EntitiesRecord, Entity, Label, Model, Span, State
+
+RANU = "Ranu Sadewo"
+NAMES = [RANU, "Sari Wening", "Bayu Laksono", "Mira Danurwenda", "Tegar Wiratma"]
+
+
+def record(uri, *names, version=1, state=State.USABLE):
+    entities = tuple(
+        Entity(
+            id=f"e{number}",
+            label=Label.PERSON,
+            name=name,
+            mentions=(Span(start=0, end=len(name), text=name),),
+            salience=0.5,
+        )
+        for number, name in enumerate(names)
+    )
+    return EntitiesRecord(
+        uri=uri,
+        version=str(version),
+        state=state,
+        source="warta.example",
+        language="id",
+        model=Model(name="m", version="1"),
+        entities=entities,
+    )
+
+
+def gone(uri):
+    return record(uri, version=9, state=State.CANCELED)
+
+
+@pytest.fixture
+async def feed(settings):
+    """Writes each record in a transaction of its own, as an idle worker does: to the partition of its uri."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers, transactional_id=f"{settings.group}-feed"
+    )
+    await producer.start()
+
+    async def send(*records, ago=0, abort=False):
+        for each in records:
+            at = datetime.fromtimestamp(time.time() - ago, UTC).isoformat().encode()
+            await producer.begin_transaction()
+            await producer.send_and_wait(
+                settings.topic(ENTITIES.name),
+                orjson.dumps(each),
+                key=each.uri.encode(),
+                partition=int(each.uri.rpartition(":")[2]) % settings.partitions,
+                headers=[("ce_time", at)],
+            )
+            await (producer.abort_transaction() if abort else producer.commit_transaction())
+
+    yield send
+    await producer.stop()
+
+
+@pytest.fixture
+async def started(settings, tmp_path):
+    """Starts `kawat insights`; gives its process."""
+    processes = []
+    keys = ("bootstrap_servers", "topic_prefix", "group", "session_timeout_ms")
+    options = [f"--set={key}={getattr(settings, key)}" for key in keys]
+
+    async def start():
+        with (tmp_path / "insights.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", "from consumers.cli import main; main()", "insights"),
+                *options,
+                "--set=insights_tick_s=0.5",
+                stderr=log,
+            )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    print((tmp_path / "insights.log").read_text()[-8_000:])  # noqa: T201 - pytest shows it where a test fails
+
+
+@pytest.fixture
+def trends(settings):
+    """The changes of one entity so far (once each), or of all."""
+
+    async def trends(name=None):
+        found = {}
+        for each in await read_all(settings.bootstrap_servers, settings.topic(TRENDS.name)):
+            if name is None or each.key.decode() == key_of(Label.PERSON, name):
+                found[dict(each.headers)["ce_id"]] = orjson.loads(each.value)
+        return list(found.values())
+
+    return trends
+
+
+async def until(condition, timeout_s=60):
+    """Waits for what `condition` gives to be true, and gives it."""
+    async with asyncio.timeout(timeout_s):
+        while not (found := await condition()):  # noqa: ASYNC110 - only asking the broker tells
+            await asyncio.sleep(0.3)
+    return found
+
+
+@pytest.fixture
+def state_of(trends):
+    def wait_for(name, state):
+        async def reached():
+            changes = await trends(name)
+            return changes[-1] if changes and changes[-1]["state"] == state else None
+
+        return until(reached)
+
+    return wait_for
+
+
+async def test_a_trend_rises_and_ends_whatever_comes_twice_is_aborted_or_killed(
+    feed, started, trends, state_of
+):
+    await feed(record("urn:0", "Kota Lama"), ago=30 * 3_600)  # since when the wire is watched
+    await feed(*(record(f"urn:{number}", RANU) for number in range(1, 4)))
+    process = await started()
+    rising = await state_of(RANU, "rising")
+    assert rising["windows"][0] == {**rising["windows"][0], "window": "10m", "stories": 3}
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+    await feed(record("urn:1", RANU), record("urn:2", RANU, version=2))  # the same stories
+    await feed(*(record(f"urn:{number}", RANU, "Hantu") for number in range(20, 30)), abort=True)
+    process = await started()
+    await feed(record("urn:4", RANU), record("urn:5", RANU))
+    bursting = await state_of(RANU, "bursting")
+    assert bursting["windows"][0]["stories"] == 5
+    await feed(gone("urn:1"), record("urn:2", "Orang Lain", version=3), gone("urn:3"), gone("urn:4"))
+    ended = await state_of(RANU, "ended")
+    assert ended["windows"][0]["stories"] == 1
+    assert [change["state"] for change in await trends(RANU)] == ["rising", "bursting", "rising", "ended"]
+    assert {change["name"] for change in await trends()} == {RANU}  # nothing of what was aborted
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+async def test_a_trend_ends_by_time_alone(feed, started, trends, state_of):
+    await feed(record("urn:0", "Kota Lama"), ago=26 * 3_600)
+    await feed(*(record(f"urn:{number}", "Sari Wening") for number in range(10, 13)))
+    await started()
+    await state_of("Sari Wening", "rising")  # it is at work
+    # six in the last ten minutes against 40 five hours ago: in a few seconds none is in the window
+    await feed(*(record(f"urn:{number}", RANU) for number in range(20, 60)), ago=5 * 3_600)
+    await feed(*(record(f"urn:{number}", RANU) for number in range(1, 7)), ago=585)
+    ended = await state_of(RANU, "ended")
+    assert ended["windows"][0]["stories"] == 0
+    assert "rising" in [change["state"] for change in await trends(RANU)]
+
+
+async def tallies(settings):
+    """By entity the number of stories, as the changelog of the table says."""
+    newest = {}
+    for each in await read_all(settings.bootstrap_servers, f"{group_of(settings)}-tallies-changelog"):
+        newest[each.key.decode()] = each.value
+    return {
+        key: found for key, value in newest.items() if value and (found := len(Tally.unpack(value).times()))
+    }
+
+
+async def test_kills_of_the_process_change_no_count_and_its_offsets_keep_up(feed, started, settings):
+    chance = random.Random(7)
+    names = {}
+    members = [await started(), await started()]
+    for step in range(160):
+        uri = f"urn:{chance.randrange(40)}"
+        chosen = [] if chance.random() < 0.1 else chance.sample(NAMES, chance.randrange(1, 4))
+        names[uri] = chosen
+        await feed(record(uri, *chosen, version=step) if chosen else gone(uri))
+        if step % 40 == 30:
+            await asyncio.sleep(chance.uniform(0.5, 6))  # while it works, joins, or restores its tables
+            members[0].send_signal(signal.SIGKILL)
+            await members.pop(0).wait()
+            members.append(await started())
+    keys = [key_of(Label.PERSON, name) for chosen in names.values() for name in chosen]
+    expected = {key: keys.count(key) for key in set(keys)}
+
+    async def settled():
+        return await tallies(settings) == expected
+
+    await until(settled, 90)
+    last = {}
+    for each in await read_all(settings.bootstrap_servers, settings.topic(ENTITIES.name)):
+        last[TopicPartition(each.topic, each.partition)] = each.offset
+
+    async def caught_up():
+        async with admin(settings.bootstrap_servers) as client:
+            done = await client.list_consumer_group_offsets(group_of(settings))
+        return all(part in done and done[part].offset > offset for part, offset in last.items())
+
+    await until(caught_up, 15)
+    assert await tallies(settings) == expected
