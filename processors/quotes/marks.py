@@ -49,8 +49,6 @@ def _side(text: str, start: int, end: int) -> int:
     free_right = behind.isspace() or behind in ".,;:!?)]}-–—/"
     if mark in ("“", "„", "‘", "``") and not (free_right and not free_left):
         return OPENING
-    if mark in ("”", "’") and not (free_left and not free_right):
-        return CLOSING
     if free_left and not free_right:
         return OPENING
     if free_right and not free_left:

@@ -24,6 +24,7 @@ def test_every_glyph_opens_and_closes(text):
 
 def test_marks_glued_to_their_neighbours_are_told_by_what_is_open():
     assert inside('Pasar dibuka."Kami siap,"kata Rendra.') == ["Kami siap,"]
+    assert inside("Pasar dibuka.”Kami siap,”kata Rendra.") == ["Kami siap,"]
     assert inside('Pasar dibuka.,"Kami siap," kata Rendra.,"Ayo," ajaknya.') == ["Kami siap,", "Ayo,"]
 
 
