@@ -8,7 +8,7 @@ import json
 import signal
 import uuid
 
-import consumers.lane
+import consumers.claim
 from config.settings import load
 from consumers import logs
 from consumers.worker import Worker
@@ -29,7 +29,7 @@ async def main() -> None:
     settings, _ = load(overrides=asked.settings, environ={})
     logs.configure(settings)
     if asked.no_fencing:
-        consumers.lane.transactional_id = unfenced
+        consumers.claim.transactional_id = unfenced
     worker = Worker(settings, chain=asked.chain)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()

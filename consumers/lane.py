@@ -1,7 +1,7 @@
 """One input partition, from assignment to revocation: fence, fetch, enrich, one transaction, commit.
 
 A lane is alive for one assignment only: what it fetched is void once the partition is revoked, because its tasks are
-ended before the group goes on. Exactly-once rests on the order of steps in `_claim` and in
+ended before the group goes on. Exactly-once rests on the order of steps in `claim` and in
 `TransactionalProducer.commit`; see docs/architecture.md for the argument.
 """
 
@@ -21,9 +21,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from config.settings import Settings
-from config.topics import LEDGER
 from consumers.accounts import Accounts
-from consumers.ledger import Entry
+from consumers.claim import claim, new_producer
 from consumers.ledger_store import LedgerStore
 from consumers.metrics import Metrics
 from consumers.outbox import Outbox
@@ -54,11 +53,6 @@ class Shared:
     claims: asyncio.Semaphore
 
 
-def transactional_id(group: str, topic: str, partition: int) -> str:
-    """One id an input partition: whoever starts a producer with it next, fences the one before."""
-    return f"{group}-{topic}-{partition}"
-
-
 class Lane:
     """The work on one assigned partition. `start`, then `drain` when it is revoked or the worker stops."""
 
@@ -76,7 +70,6 @@ class Lane:
         self._in_flight = 0
         self._enriching_since: float | None = None
         self._next_offset: int | None = None
-        self._ledger = TopicPartition(self._settings.topic(LEDGER.name), partition.partition)
         self._store = LedgerStore(
             shared.state_dir / f"{self._settings.group}-{partition.topic}-{partition.partition}.sqlite"
         )
@@ -139,50 +132,18 @@ class Lane:
                 pause = min(pause * 2, RETRY_S[1])
 
     async def _claim(self) -> None:
-        """Fence the former owner, and only then learn where to go on. The order of steps may not change."""
         started = time.monotonic()
-        consumer, settings = self._shared.consumer, self._settings
-        async with self._shared.claims:
-            consumer.pause(self.partition)
+        shared = self._shared
+        async with shared.claims:
+            shared.consumer.pause(self.partition)
             await self._drop_producer()
-            # 1. Fence. The former owner can write and commit no more, and its last transaction is over.
-            self._producer = producer = TransactionalProducer(
-                bootstrap_servers=settings.bootstrap_servers,
-                transactional_id=transactional_id(
-                    settings.group, self.partition.topic, self.partition.partition
-                ),
-                partition=self.partition.partition,
-                group=settings.group,
-                timeout_ms=settings.transaction_timeout_ms,
+            self._producer = new_producer(self._settings, self.partition)
+            self._next_offset = await claim(
+                self._settings, shared.consumer, self.partition, self._producer, self._store
             )
-            await producer.start()
-            # 2. So the committed offset is final.
-            async with asyncio.timeout(settings.transaction_timeout_ms / 1000):
-                offset = await consumer.committed(self.partition)
-            # 3. And so is the ledger.
-            await self._restore_ledger(producer)
             self._triage = self._new_triage()
-            # 4. Read from there.
-            if offset is None:
-                await consumer.seek_to_beginning(self.partition)
-            else:
-                consumer.seek(self.partition, offset)
-            self._next_offset = await consumer.position(self.partition)
-            consumer.resume(self.partition)
         self.claimed = True
-        self._shared.metrics.claims.observe(time.monotonic() - started)
-
-    async def _restore_ledger(self, producer: TransactionalProducer) -> None:
-        """Everything that any owner ever committed, up to a record that we write ourselves."""
-        self._store.claim()
-        barrier = await producer.barrier(self._ledger.topic)
-        if barrier < self._store.checkpoint:
-            self._log.warning("the ledger topic was made anew, and so is its local copy")
-            self._store.clear()
-        start, end = self._store.checkpoint, barrier + 1
-        async for records in read_range(self._settings.bootstrap_servers, self._ledger, start, end):
-            known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)
-            self._store.restore(known, checkpoint=records[-1].offset + 1)
+        shared.metrics.claims.observe(time.monotonic() - started)
 
     async def _drop_producer(self) -> None:
         if self._producer:

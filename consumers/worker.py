@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import tempfile
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +23,8 @@ from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
 from consumers.pool.keeper import PoolFailed
 from consumers.pool.pool import Pool
+from consumers.rivals import Rivals
+from consumers.state_dir import state_dir
 
 log = structlog.get_logger("kawat.worker")
 
@@ -41,8 +41,6 @@ NEVER_MS = (
 TICK_S = 1.0
 STALLED_TICKS = 10
 PROBE_S = 5.0
-RIVAL_GAP_S = 2.0  # so many assignments so close together, for a static member, are a fight over its name
-RIVAL_ASSIGNMENTS = {"settled": 4, "fresh": 16}  # who was there first gives way, as the broker would have it
 
 
 class WorkerFailed(Exception):
@@ -65,7 +63,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._shared: Shared | None = None
         self._lanes: dict[TopicPartition, Lane] = {}
         self._assigned = False
-        self._assignments: deque[float] = deque(maxlen=max(RIVAL_ASSIGNMENTS.values()))
+        self._rivals = Rivals()
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[object] | None = None
         self._ticked = self._probed = time.monotonic()
@@ -95,7 +93,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         Raises:
             WorkerFailed: no broker, a missing topic, a chain that can't be loaded, a port that is taken.
         """
-        with self._state_dir() as state_dir:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                folder = stack.enter_context(state_dir(self._settings))
+            except OSError as error:
+                raise WorkerFailed(f"can't make {error.filename} (state_dir): {error.strerror}") from None
             try:
                 await self.http.start()
             except OSError as error:
@@ -103,33 +105,14 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 raise WorkerFailed(
                     f"can't listen on {where} (http_host, http_port): {error.strerror}"
                 ) from None
+            stack.push_async_callback(self.http.stop)
+            stack.push_async_callback(self._pool.stop)
             try:
                 await self._pool.start()  # loads while we join
                 await self._patiently(self._check_topics)
-                await self._consume(state_dir)
+                await self._consume(folder)
             except PoolFailed as error:
                 raise WorkerFailed(str(error)) from None
-            finally:
-                await self._pool.stop()
-                await self.http.stop()
-
-    @contextlib.contextmanager
-    def _state_dir(self) -> Iterator[Path]:
-        """The ledger's local copies: kept for a static member, else the topic is read anew at each start."""
-        settings = self._settings
-        kept = (
-            settings.state_dir / settings.instance_id if settings.state_dir and settings.instance_id else None
-        )
-        try:
-            for folder in filter(None, (settings.state_dir, kept)):
-                folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise WorkerFailed(f"can't make {error.filename} (state_dir): {error.strerror}") from None
-        if kept:
-            yield kept
-        else:
-            with tempfile.TemporaryDirectory(prefix="kawat-", dir=settings.state_dir) as temporary:
-                yield Path(temporary)
 
     async def _patiently(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """Try at each tick until the broker answers: it may be starting, or starting again."""
@@ -162,10 +145,10 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
 
     # --- the group ----------------------------------------------------------------------------------------------
 
-    async def _consume(self, state_dir: Path) -> None:
+    async def _consume(self, folder: Path) -> None:
         loaded = asyncio.create_task(self._pool.ready())
         try:
-            await self._patiently(lambda: self._join(state_dir))
+            await self._patiently(lambda: self._join(folder))
             log.info("worker started", group=self._settings.group, topic=self._raw, http=self.http.address)
             while not self._stopping.is_set():
                 await self._tick()
@@ -176,13 +159,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             log.info("worker stops")
             await self._leave()
 
-    async def _join(self, state_dir: Path) -> None:
+    async def _join(self, folder: Path) -> None:
         self._shared = Shared(
             settings=self._settings,
             consumer=self._new_consumer(),
             pool=self._pool,
             metrics=self.metrics,
-            state_dir=state_dir,
+            state_dir=folder,
             claims=asyncio.Semaphore(CLAIMS_AT_ONCE),
         )
         self._consumer.subscribe([self._raw], listener=self)
@@ -242,7 +225,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         for lane in self._lanes.values():
             lane.start()
         self._assigned = True
-        self._assignments.append(time.monotonic())
+        self._rivals.assigned(time.monotonic())
         self.metrics.rebalances.inc()
         self.metrics.assigned.set(len(partitions))
         log.info("assigned", partitions=sorted(tp.partition for tp in partitions))
@@ -275,15 +258,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         await self._probe()
 
     def _check_rival(self) -> None:
-        """Two members of one name throw each other out for ever; the client does not know the broker's word for it."""
-        if self._settings.instance_id is None or not self._assignments:
-            return
-        times = list(self._assignments)
-        storm = 1  # the newest assignments that came in quick succession
-        while storm < len(times) and times[-storm] - times[-storm - 1] < RIVAL_GAP_S:
-            storm += 1
-        if storm >= RIVAL_ASSIGNMENTS["settled" if storm < len(times) else "fresh"]:
-            name = self._settings.instance_id
+        name = self._settings.instance_id
+        if name is not None and self._rivals.must_give_way():
             raise WorkerFailed(
                 f"another worker has joined as {name} (instance_id); each needs a name of its own"
             )

@@ -74,8 +74,8 @@ def test_missing_topics_are_told_without_traceback(kawat, there, monkeypatch):
     async def nothing(self):
         del self
 
-    monkeypatch.setattr("consumers.pool.Pool.start", nothing)  # the chain is not what this is about
-    monkeypatch.setattr("consumers.pool.Pool.stop", nothing)
+    monkeypatch.setattr("consumers.pool.pool.Pool.start", nothing)  # the chain is not what this is about
+    monkeypatch.setattr("consumers.pool.pool.Pool.stop", nothing)
     result = kawat("run", *there, "--set", "http_port=0")
     assert result.exit_code == 1
     assert "`kawat topics create` creates them" in result.stderr

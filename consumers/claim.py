@@ -1,0 +1,80 @@
+"""Taking over a partition: fence the former owner, and only then learn where to go on.
+
+The order of steps is what exactly-once rests on (docs/architecture.md has the argument).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from config.settings import Settings
+from config.topics import LEDGER
+from consumers.ledger import Entry
+from consumers.ledger_store import LedgerStore
+from consumers.reader import read_range
+from consumers.transaction import TransactionalProducer
+
+log = structlog.get_logger("kawat.lane")
+
+
+def transactional_id(group: str, topic: str, partition: int) -> str:
+    """One id an input partition: whoever starts a producer with it next, fences the one before."""
+    return f"{group}-{topic}-{partition}"
+
+
+def new_producer(settings: Settings, partition: TopicPartition) -> TransactionalProducer:
+    """The producer of an input partition, not started."""
+    return TransactionalProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        transactional_id=transactional_id(settings.group, partition.topic, partition.partition),
+        partition=partition.partition,
+        group=settings.group,
+        timeout_ms=settings.transaction_timeout_ms,
+    )
+
+
+async def claim(
+    settings: Settings,
+    consumer: AIOKafkaConsumer,
+    partition: TopicPartition,
+    producer: TransactionalProducer,
+    store: LedgerStore,
+) -> int:
+    """Make this worker the owner of an assigned, paused partition; the offset from which it reads on.
+
+    Raises:
+        KafkaError, TimeoutError, StoreMovedOn: nothing is claimed; begin again with a new producer.
+    """
+    # 1. Fence. The former owner can write and commit no more, and its last transaction is over.
+    await producer.start()
+    # 2. So the committed offset is final.
+    async with asyncio.timeout(settings.transaction_timeout_ms / 1000):
+        offset = await consumer.committed(partition)
+    # 3. And so is the ledger.
+    await _restore_ledger(settings, partition, producer, store)
+    # 4. Read on from there.
+    if offset is None:
+        await consumer.seek_to_beginning(partition)
+    else:
+        consumer.seek(partition, offset)
+    position: int = await consumer.position(partition)
+    consumer.resume(partition)
+    return position
+
+
+async def _restore_ledger(
+    settings: Settings, partition: TopicPartition, producer: TransactionalProducer, store: LedgerStore
+) -> None:
+    """Everything that any owner ever committed, up to a record that we write ourselves."""
+    ledger = TopicPartition(settings.topic(LEDGER.name), partition.partition)
+    store.claim()
+    barrier = await producer.barrier(ledger.topic)
+    if barrier < store.checkpoint:
+        log.warning("the ledger topic was made anew, and so is its local copy", partition=partition.partition)
+        store.clear()
+    async for records in read_range(settings.bootstrap_servers, ledger, store.checkpoint, barrier + 1):
+        known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)
+        store.restore(known, checkpoint=records[-1].offset + 1)
