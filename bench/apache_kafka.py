@@ -59,7 +59,8 @@ class ApacheKafka:
     Attributes:
         version: Apache Kafka's version.
         bootstrap: host:port, the same for the broker's whole life.
-        folder: its data and `broker.log`.
+        folder: its data.
+        log: its warnings and errors.
     """
 
     def __init__(self, version: str = VERSIONS[0]) -> None:
@@ -75,6 +76,8 @@ class ApacheKafka:
         self.version = version
         self.folder = RUN / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.folder.mkdir(parents=True)
+        self.log = self.folder / "broker.log"
+        self.log.touch()
         self.port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = self.folder / "server.properties"
@@ -110,7 +113,7 @@ class ApacheKafka:
         """
         if self.running:
             return
-        with (self.folder / "broker.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._command(*HEAP), "kafka.Kafka", str(self._properties)],
                 stdout=log,

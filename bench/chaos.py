@@ -92,6 +92,7 @@ async def chaos(
         fleet = Fleet(WORKERS, values, chain=chain, folder=folder, options=options)
         report = await _run(form, kafka, fleet, settings, seed=seed, grace_s=grace_s)
     finally:
+        shutil.copy(kafka.log, folder)
         await asyncio.to_thread(kafka.close)
     report |= {"kafka": version, "seed": seed, "fencing": not no_fencing, "chain": chain, "run": run}
     if report["violations"]:
