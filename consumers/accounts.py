@@ -87,6 +87,7 @@ class Accounts:
             metrics.entities.labels(label).inc(count)
         for (kind, attributed), count in facts.quotes.items():
             metrics.quotes.labels(kind, str(attributed).lower()).inc(count)
+        metrics.model.labels(*facts.model).set(1)
         metrics.kept.inc(facts.kept)
         metrics.removed.inc(facts.removed)
 

@@ -158,6 +158,9 @@ class Metrics:
         self.loop_lag = Gauge(
             "kawat_event_loop_lag_seconds", "How late the event loop last woke up", registry=r
         )
+        self.model = Gauge(
+            "kawat_model_info", "The model that enriches stories", ["name", "version"], registry=r
+        )
         Gauge("kawat_build_info", "Version of Kawat", ["version"], registry=r).labels(version("kawat")).set(1)
         self._preset()
 

@@ -102,6 +102,7 @@ class Facts:
         quotes: number of quotes by kind and whether they have a speaker.
         kept: characters of the clean text.
         removed: characters of boilerplate taken out.
+        model: name and version of what found the entities and quotes.
     """
 
     seconds: float
@@ -113,6 +114,7 @@ class Facts:
     source: str
     kept: int
     removed: int
+    model: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +143,9 @@ def pack_done(
     removed = sum([len(piece.text) for piece in story.removed])
     timing = (seconds, cpu_seconds, stages)
     counts = (entities, list(quotes.items()), story.language, story.source, len(story.text), removed)
+    model = (story.model.name, story.model.version)
     records = (enriched.article, enriched.entities, enriched.quotes)
-    return pack(number, Kind.DONE, *map(orjson.dumps, records), orjson.dumps((*timing, *counts)))
+    return pack(number, Kind.DONE, *map(orjson.dumps, records), orjson.dumps((*timing, *counts, model)))
 
 
 def pack_failed(number: int, error: StoryError) -> bytes:
@@ -164,7 +167,9 @@ def read_result(frame: Frame) -> Published | StoryError:
         failed: StoryError = getattr(errors, name)(message, stage=stage, uri=uri)
         return failed
     article, entities, quotes, facts = frame.parts
-    seconds, cpu_seconds, stages, by_label, by_kind, language, source, kept, removed = orjson.loads(facts)
+    seconds, cpu_seconds, stages, by_label, by_kind, language, source, kept, removed, model = orjson.loads(
+        facts
+    )
     return Published(
         article=article,
         entities=entities,
@@ -179,5 +184,6 @@ def read_result(frame: Frame) -> Published | StoryError:
             source=source,
             kept=kept,
             removed=removed,
+            model=(model[0], model[1]),
         ),
     )

@@ -51,6 +51,7 @@ def test_what_was_committed_is_counted():
         source="kabar",
         kept=10,
         removed=5,
+        model=("rules", "2"),
     )
     record = SimpleNamespace(timestamp=0, offset=0)
     story = Article(uri="urn:a")
@@ -71,6 +72,7 @@ def test_what_was_committed_is_counted():
     assert values(metrics, "kawat_quotes_total") == {("direct", "true"): 1.0}
     assert values(metrics, "kawat_dead_letters_total") == {("timeout", "pool"): 1.0}
     assert values(metrics, "kawat_lag_records") == {("3",): 6.0}
+    assert values(metrics, "kawat_model_info") == {("rules", "2"): 1.0}
     accounts.close()
     accounts.close()
     assert values(metrics, "kawat_lag_records") == {}

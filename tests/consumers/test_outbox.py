@@ -14,7 +14,16 @@ from processors.errors import Malformed
 from processors.records import Article, State
 
 FACTS = Facts(
-    seconds=0, cpu_seconds=0, stages={}, entities={}, quotes={}, language="id", source="", kept=1, removed=0
+    seconds=0,
+    cpu_seconds=0,
+    stages={},
+    entities={},
+    quotes={},
+    language="id",
+    source="",
+    kept=1,
+    removed=0,
+    model=("light", "1"),
 )
 
 

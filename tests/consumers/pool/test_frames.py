@@ -127,4 +127,5 @@ def test_records_arrive_as_json_and_are_not_read_on_the_way():
         source="contoh.id",
         kept=10,
         removed=0,
+        model=("m", "1"),
     )
