@@ -5,7 +5,7 @@ from __future__ import annotations
 from config import outlets
 from processors.cleaning import Cleaner
 from processors.encoder.pipe import NAME, Pipe
-from processors.encoder.quotes import HeardQuotes
+from processors.encoder.quotes import VoicedQuotes
 from processors.encoder.reader import version
 from processors.enrich import Chain
 from processors.entities.finder import EntityFinder, load_aliases
@@ -37,6 +37,6 @@ def load() -> Chain:
         cleaner=Cleaner(outlets.load()),
         languages=Languages.load(),
         entities=EntityFinder(recogniser, load_aliases()),
-        quotes=HeardQuotes(pipe.reader, QuoteFinder.load(), title_words()),
+        quotes=VoicedQuotes(pipe.reader, QuoteFinder.load(), title_words()),
         model=Model(name=ACCURATE, version=version(ACCURATE)),
     )

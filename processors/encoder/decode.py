@@ -36,12 +36,12 @@ class Decoder:
         """The spans of a text, in reading order.
 
         Args:
-            scores: (words, tags), unnormalised.
+            scores: (words, tags), log-probabilities, or such with evidence added.
             breaks: (words,), true where no span may go on from the word before.
         """
         if not len(scores):
             return []
-        likely = scores - _logsumexp(scores)[:, None]
+        likely = log_probabilities(scores)
         path = self._path(likely, breaks)
         chosen = np.exp(likely[np.arange(len(path)), path])
         found: list[TaggedSpan] = []
@@ -75,7 +75,8 @@ def _allowed(one: str, then: str) -> bool:
     return not then.startswith("I-") or one[2:] == then[2:]
 
 
-def _logsumexp(scores: Floats) -> Floats:
-    top = scores.max(axis=1)
-    summed: Floats = top + np.log(np.exp(scores - top[:, None]).sum(axis=1))
-    return summed
+def log_probabilities(scores: Floats) -> Floats:
+    """Unnormalised scores, (words, tags), as log-probabilities."""
+    less = scores - scores.max(axis=1, keepdims=True)
+    likely: Floats = less - np.log(np.exp(less).sum(axis=1, keepdims=True))
+    return likely

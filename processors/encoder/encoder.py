@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from processors.encoder.decode import Decoder, TaggedSpan
+from processors.encoder.consistency import agree
+from processors.encoder.decode import Decoder, TaggedSpan, log_probabilities
+from processors.encoder.evidence import Known, weigh
 from processors.encoder.pieces import Pieces
 from processors.encoder.reading import Found, Heard, Place, Reading
 from processors.encoder.session import Session
@@ -22,16 +24,22 @@ from processors.records import Label, QuoteKind
 
 Floats = NDArray[np.float32]
 Run = Callable[[Sequence[int]], tuple[Floats, Floats]]
-OVERLAP = (
-    128  # pieces that neighbouring windows share, so that each word is read with some text on both sides
-)
+# pieces that neighbouring windows share, so that each word is read with some text on both sides
+OVERLAP = 128
+RULES_WEIGHT = 2.5  # nats that what rules know adds to its tags
 
 
 class Encoder:
     """Reads one text at a time. Keeps nothing of it but the pieces of common words."""
 
     def __init__(
-        self, run: Run, pieces: Pieces, by_distance: Sequence[float], *, most_windows: int = 40
+        self,
+        run: Run,
+        pieces: Pieces,
+        by_distance: Sequence[float],
+        *,
+        weights: Mapping[Label, float] | None = None,
+        most_windows: int = 20,
     ) -> None:
         """The parts of a model.
 
@@ -39,6 +47,7 @@ class Encoder:
             run: a window's ids -> scores of all tags, and what speakers are found by.
             pieces: the vocabulary.
             by_distance: what each distance between mention and quote adds to a speaker's score.
+            weights: see `processors.encoder.evidence.weigh`; None: `RULES_WEIGHT` for all.
             most_windows: a text is read up to the end of so many windows (one holds about 2,000 code points and
                 costs about 0.2 s of a core), and no further, so that a text of megabytes does not take minutes.
         """
@@ -46,7 +55,8 @@ class Encoder:
         self._pieces = pieces
         self._by_distance = tuple(by_distance)
         self._most_windows = most_windows
-        self._decoders = Decoder(ENTITY_TAGS), Decoder(SPEECH_TAGS), Decoder(SOURCE_TAGS)
+        self._weights = dict.fromkeys(Label, RULES_WEIGHT) if weights is None else weights
+        self._entities, self._speech, self._sources = map(Decoder, (ENTITY_TAGS, SPEECH_TAGS, SOURCE_TAGS))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -61,40 +71,50 @@ class Encoder:
             raise ValueError(f"{folder}: made for other tags than this version of Kawat has")
         lines = (folder / "pieces.tsv").read_text("utf-8").removesuffix("\n").split("\n")
         vocabulary = [(piece, float(score)) for piece, _, score in (line.partition("\t") for line in lines)]
-        return cls(Session(folder / "network.onnx").run, Pieces(vocabulary), meta["by_distance"])
+        return cls(
+            Session(folder / "network.onnx").run,
+            Pieces(vocabulary),
+            meta["by_distance"],
+            weights={Label(label): weight for label, weight in meta.get("rules", {}).items()} or None,
+        )
 
-    def read(self, text: str) -> Reading:
-        """Reads a text; time is linear in its length."""
+    def read(self, text: str, known: Sequence[Known] = ()) -> Reading:
+        """Reads a text; time is linear in its length.
+
+        Args:
+            text: the text.
+            known: what rules know of it, in reading order.
+        """
         words = split(text)
         windows = cut(words, encode(text, words, self._pieces), overlap=OVERLAP)[: self._most_windows]
         if not windows:
             return Reading(len(text), (), (), (), (), Voices(words, (), (), (), ()))
         outputs = [self._run(window.ids) for window in windows]
-        count = windows[-1].end_word
-        scores = _joined(count, windows, [tags for tags, _ in outputs])
-        breaks = np.array([word.breaks for word in words[:count]])
-        entities, speech, sources = (
-            decoder.spans(part, breaks)
-            for decoder, part in zip(
-                self._decoders, np.split(scores, np.cumsum(HEADS)[:-1], axis=1), strict=True
-            )
-        )
+        read = words[: windows[-1].end_word]
+        scores = _joined(len(read), windows, [tags for tags, _ in outputs])
+        breaks = np.array([word.breaks for word in read])
+        named, said, beside = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+        weighed = weigh(log_probabilities(named), read, known, self._weights)
+        entities = agree(text, read, self._entities.spans(weighed, breaks))
+        sources = self._sources.spans(beside, breaks)
 
         def place(span: TaggedSpan) -> tuple[int, int]:
             return words[span.first].start, words[span.end - 1].end
 
-        beside = [span for span in sources if span.label == "source"]
         return Reading(
-            end=len(text) if count == len(words) else words[count - 1].end,
-            entities=tuple(Found(*place(span), Label(span.label), span.score) for span in entities),
-            speech=tuple(Heard(*place(span), QuoteKind(span.label), span.score) for span in speech),
-            cues=tuple(Place(*place(span), span.score) for span in sources if span.label == "cue"),
-            sources=tuple(Place(*place(span), span.score) for span in beside),
+            end=len(text) if len(read) == len(words) else read[-1].end,
+            entities=tuple(Found(*place(one), Label(one.label), one.score) for one in entities),
+            speech=tuple(
+                Heard(*place(one), QuoteKind(one.label), one.score)
+                for one in self._speech.spans(said, breaks)
+            ),
+            cues=tuple(Place(*place(one), one.score) for one in sources if one.label == "cue"),
+            sources=tuple(Place(*place(one), one.score) for one in sources if one.label == "source"),
             voices=Voices(
                 words,
                 windows,
                 [pieces for _, pieces in outputs],
-                _mentions(entities, beside),
+                _mentions(entities, [one for one in sources if one.label == "source"]),
                 self._by_distance,
             ),
         )

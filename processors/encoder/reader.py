@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Self
 
 from processors.encoder.encoder import Encoder
+from processors.encoder.evidence import Known
 from processors.encoder.reading import Reading
 
 MODELS = "processors.models"
@@ -40,8 +42,8 @@ class Reader:
         """
         return cls(Encoder.load(folder(name)))
 
-    def read(self, text: str) -> Reading:
-        """As `Encoder.read`."""
+    def read(self, text: str, known: Sequence[Known] = ()) -> Reading:
+        """As `Encoder.read`; a text that was just read is not read again, whatever is known of it now."""
         if self._last is None or self._last[0] != text:
-            self._last = text, self._encoder.read(text)
+            self._last = text, self._encoder.read(text, known)
         return self._last[1]

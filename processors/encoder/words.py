@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # letters and digits together, any other mark alone: a span never starts or ends inside such a word
@@ -37,3 +39,9 @@ def split(text: str) -> list[Word]:
         words.append(Word(start, end, spaced, breaks))
         last = end
     return words
+
+
+def touched(words: Sequence[Word], start: int, end: int) -> range:
+    """The numbers of the words that code points [start, end) touch."""
+    first = bisect_right(words, start, key=lambda word: word.end)
+    return range(first, max(first, bisect_left(words, end, key=lambda word: word.start)))
