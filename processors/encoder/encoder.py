@@ -39,7 +39,7 @@ class Encoder:
         by_distance: Sequence[float],
         *,
         weights: Mapping[Label, float] | None = None,
-        most_windows: int = 20,
+        most_windows: int = 12,
     ) -> None:
         """The parts of a model.
 
