@@ -35,6 +35,7 @@ def export(
             kind
         ],
         "tags": [list(ENTITY_TAGS), list(SPEECH_TAGS), list(SOURCE_TAGS)],
+        "rules": {},
         "by_distance": [round(float(value), 5) for value in tensors["distance.weight"].ravel()],
     }
     (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

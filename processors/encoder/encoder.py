@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from processors.encoder.consistency import agree
 from processors.encoder.decode import Decoder, TaggedSpan, log_probabilities
-from processors.encoder.evidence import Known, weigh
+from processors.encoder.evidence import Known, Weight, weigh
 from processors.encoder.pieces import Pieces
 from processors.encoder.reading import Found, Heard, Place, Reading
 from processors.encoder.session import Session
@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 Run = Callable[[Sequence[int]], tuple[Floats, Floats]]
 # pieces that neighbouring windows share, so that each word is read with some text on both sides
 OVERLAP = 128
-RULES_WEIGHT = 2.5  # nats that what rules know adds to its tags
+NO_WEIGHTS: Mapping[Label, Weight] = {}
 
 
 class Encoder:
@@ -38,7 +38,7 @@ class Encoder:
         pieces: Pieces,
         by_distance: Sequence[float],
         *,
-        weights: Mapping[Label, float] | None = None,
+        weights: Mapping[Label, Weight] = NO_WEIGHTS,
         most_windows: int = 12,
     ) -> None:
         """The parts of a model.
@@ -47,7 +47,7 @@ class Encoder:
             run: a window's ids -> scores of all tags, and what speakers are found by.
             pieces: the vocabulary.
             by_distance: what each distance between mention and quote adds to a speaker's score.
-            weights: see `processors.encoder.evidence.weigh`; None: `RULES_WEIGHT` for all.
+            weights: how far rules are trusted with each label, see `processors.encoder.evidence`.
             most_windows: a text is read up to the end of so many windows (one holds about 2,000 code points and
                 costs about 0.2 s of a core), and no further, so that a text of megabytes does not take minutes.
         """
@@ -55,7 +55,7 @@ class Encoder:
         self._pieces = pieces
         self._by_distance = tuple(by_distance)
         self._most_windows = most_windows
-        self._weights = dict.fromkeys(Label, RULES_WEIGHT) if weights is None else weights
+        self._weights = weights
         self._entities, self._speech, self._sources = map(Decoder, (ENTITY_TAGS, SPEECH_TAGS, SOURCE_TAGS))
 
     @classmethod
@@ -75,7 +75,7 @@ class Encoder:
             Session(folder / "network.onnx").run,
             Pieces(vocabulary),
             meta["by_distance"],
-            weights={Label(label): weight for label, weight in meta.get("rules", {}).items()} or None,
+            weights={Label(label): Weight(*pair) for label, pair in meta["rules"].items()},
         )
 
     def read(self, text: str, known: Sequence[Known] = ()) -> Reading:

@@ -25,20 +25,35 @@ class Known:
     label: Label
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How far rules are trusted with a label, in nats: `said` is for what they found, `unsaid` against the rest."""
+
+    said: float
+    unsaid: float = 0.0
+
+
+EVEN = Weight(2.5)
+
+
 def weigh(
-    scores: Floats, words: Sequence[Word], known: Sequence[Known], weights: Mapping[Label, float]
+    scores: Floats, words: Sequence[Word], known: Sequence[Known], weights: Mapping[Label, Weight]
 ) -> Floats:
     """The scores, with what is known added to them.
 
     Args:
         scores: (words, `ENTITY_TAGS`), log-probabilities.
-        words: the text's words, at least as many.
+        words: the words that the scores are of.
         known: in reading order.
-        weights: how much the tags of a known span gain, in nats, by label.
+        weights: by label; `EVEN` for what is not in it.
     """
     weighed = scores.copy()
+    for label in Label:
+        weighed[:, [_NUMBER["B-" + label], _NUMBER["I-" + label]]] -= weights.get(label, EVEN).unsaid
     for one in known:
+        weight = weights.get(one.label, EVEN)
         for at, word in enumerate(touched(words, one.start, one.end)):
-            if word < len(weighed):
-                weighed[word, _NUMBER[("I-" if at else "B-") + one.label]] += weights.get(one.label, 0.0)
+            begin, inside = _NUMBER["B-" + one.label], _NUMBER["I-" + one.label]
+            weighed[word, [begin, inside]] += weight.unsaid
+            weighed[word, inside if at else begin] += weight.said
     return weighed
