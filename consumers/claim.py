@@ -12,6 +12,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from config.settings import Settings
 from config.topics import LEDGER
+from consumers.admin import connected
+from consumers.committed import committed
 from consumers.ledger import Entry
 from consumers.ledger_store import LedgerStore
 from consumers.reader import read_range
@@ -51,8 +53,8 @@ async def claim(
     # 1. Fence. The former owner can write and commit no more, and its last transaction is over.
     await producer.start()
     # 2. So the committed offset is final.
-    async with asyncio.timeout(settings.transaction_timeout_ms / 1000):
-        offset = await consumer.committed(partition)
+    async with asyncio.timeout(settings.transaction_timeout_ms / 1000), connected(settings) as client:
+        offset = await committed(client, settings.group, partition)
     # 3. And so is the ledger.
     await _restore_ledger(settings, partition, producer, store)
     # 4. Read on from there.
