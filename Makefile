@@ -53,10 +53,10 @@ test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another 
 	@$(RUN) -m pytest -p no:hypothesispytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
 
 chaos-short: $(READY)  ## workers and broker killed and frozen for a minute: nothing lost, nothing doubled
-	@$(RUN) -m bench.chaos $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+	@for version in $(or $(KAFKA),3.9.2 4.4.0); do $(RUN) -m bench.chaos --kafka-version $$version $(ARGS); done
 
 chaos: $(READY)  ## the same for ten minutes
-	@$(RUN) -m bench.chaos --long $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+	@$(RUN) -m bench.chaos --long --kafka-version $(or $(KAFKA),3.9.2) $(ARGS)
 
 bench: $(READY)  ## throughput, latency, takeover, memory on a real Apache Kafka; results go to docs/
 	@$(RUN) -m bench.stream all --out docs $(ARGS)

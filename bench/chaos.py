@@ -29,7 +29,7 @@ from bench import audit, wire
 from bench.apache_kafka import ApacheKafka
 from bench.faults import KINDS, Faults, plan
 from bench.fleet import Fleet
-from bench.kafka_jars import ROOT, VERSIONS
+from bench.kafka_jars import FORGETFUL, ROOT, VERSIONS
 from bench.traffic import MAX_STORY_BYTES, send, traffic
 from config.settings import Settings, load
 from config.topics import DEAD_LETTERS, OUTPUTS, RAW
@@ -228,6 +228,11 @@ def text(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _kinds(version: str) -> list[str]:
+    """What may go wrong: everything, but for faults that this broker does not bear alone."""
+    return [kind for kind in KINDS if version not in FORGETFUL or not kind.startswith("broker")]
+
+
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -237,7 +242,9 @@ def main() -> int:
     parser.add_argument("--stories", type=int, help=f"how many (short {SHORT.stories}, long {LONG.stories})")
     parser.add_argument("--seconds", type=float, help="how long traffic and faults last")
     parser.add_argument("--faults", type=int, help="how many")
-    parser.add_argument("--only", nargs="+", choices=list(KINDS), help="faults of these kinds")
+    parser.add_argument(
+        "--only", nargs="+", choices=list(KINDS), help="faults of these kinds (default: all; see FORGETFUL)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="traffic and faults follow from it")
     parser.add_argument("--grace", type=float, default=120, help="seconds to consume the rest in")
     parser.add_argument("--kafka-version", default=VERSIONS[0])
@@ -251,7 +258,7 @@ def main() -> int:
         base.stories if asked.stories is None else asked.stories,
         base.seconds if asked.seconds is None else asked.seconds,
         base.faults if asked.faults is None else asked.faults,
-        tuple(asked.only or KINDS),
+        tuple(asked.only or _kinds(asked.kafka_version)),
     )
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is no news here
     report = asyncio.run(
