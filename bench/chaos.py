@@ -2,7 +2,7 @@
 
 Afterwards every story must be on each output topic exactly once and in order, and every broken payload in the dead
 letters byte for byte: `python -m bench.chaos` (about 90 s), `python -m bench.chaos --long` (about 12 minutes). Exit
-status 1 if anything is wrong. `--no-fencing` breaks the workers on purpose: that run must fail.
+status 1 if anything is wrong. `--no-fencing` breaks the workers on purpose: with frozen workers that run must fail.
 """
 
 from __future__ import annotations
