@@ -1,4 +1,4 @@
-"""The least that an exactly-once worker on aiokafka must do: copy records, one in, one out, in transactions.
+"""The least that an exactly-once worker on aiokafka must do: copy records to one topic or more, in transactions.
 
 One transactional producer a partition, one batch a transaction, every future awaited: the same guarantees' cost, none
 of the product's work. Until SIGTERM. Two ways to send: record by record, as the documentation shows, and in ready
@@ -59,10 +59,14 @@ async def lane(consumer: AIOKafkaConsumer, partition: TopicPartition, asked: arg
                 continue
             async with producer.transaction():
                 if asked.batches:
-                    sent = [await _one_batch(producer, records, asked.out, partition.partition)]
+                    sent = [
+                        await _one_batch(producer, records, out, partition.partition) for out in asked.out
+                    ]
                 else:
                     sent = [
-                        await producer.send(asked.out, r.value, r.key, partition.partition) for r in records
+                        await producer.send(out, r.value, r.key, partition.partition)
+                        for r in records
+                        for out in asked.out
                     ]
                 await asyncio.gather(*sent)
                 await producer.send_offsets_to_transaction({partition: records[-1].offset + 1}, asked.group)
@@ -81,8 +85,9 @@ async def _one_batch(producer: AIOKafkaProducer, records: list, topic: str, part
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("bootstrap", "group", "topic", "out"):
+    for name in ("bootstrap", "group", "topic"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--out", nargs="+", required=True)
     parser.add_argument("--batch", type=int, default=32, help="most records in one transaction")
     parser.add_argument("--batches", action="store_true", help="send ready batches, not record by record")
     asyncio.run(copy(parser.parse_args()))

@@ -1,4 +1,4 @@
-"""A Faust agent that copies records, one in, one out, at least once: until SIGTERM."""
+"""A Faust agent that copies each record to one topic or more, at least once: until SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import faust
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("bootstrap", "group", "topic", "out"):
+    for name in ("bootstrap", "group", "topic"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--out", nargs="+", required=True)
     asked = parser.parse_args()
     sys.argv = sys.argv[:1]  # Faust reads the rest, too
     with tempfile.TemporaryDirectory() as folder:
@@ -29,14 +30,16 @@ def main() -> None:
         source = app.topic(
             asked.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
         )
-        target = app.topic(
-            asked.out, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
-        )
+        targets = [
+            app.topic(out, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+            for out in asked.out
+        ]
 
         @app.agent(source)
         async def copy(stream: faust.Stream) -> None:
             async for event in stream.events():
-                await target.send(key=event.key, value=event.value)
+                for target in targets:
+                    await target.send(key=event.key, value=event.value)
 
         faust.Worker(app, loglevel="WARN").execute_from_commandline()
 
