@@ -52,12 +52,16 @@ async def claim(
     """
     # 1. Fence. The former owner can write and commit no more, and its last transaction is over.
     await producer.start()
-    # 2. So the committed offset is final.
+    store.claim()
+    # 2. A mark of our own, behind all that any owner ever committed: in the ledger, and in the group's offsets.
+    ledger = TopicPartition(settings.topic(LEDGER.name), partition.partition)
+    barrier = await producer.barrier(ledger.topic)
+    # 3. The committed offset, from an answer that knows the mark.
     async with asyncio.timeout(settings.transaction_timeout_ms / 1000), connected(settings) as client:
-        offset = await committed(client, settings.group, partition)
-    # 3. And so is the ledger.
-    await _restore_ledger(settings, partition, producer, store)
-    # 4. Read on from there.
+        offset = await committed(client, settings.group, partition, mark=(ledger, barrier + 1))
+    # 4. The ledger, up to the mark.
+    await _restore_ledger(settings, ledger, barrier, store)
+    # 5. Read on from there.
     if offset is None:
         await consumer.seek_to_beginning(partition)
     else:
@@ -68,14 +72,10 @@ async def claim(
 
 
 async def _restore_ledger(
-    settings: Settings, partition: TopicPartition, producer: TransactionalProducer, store: LedgerStore
+    settings: Settings, ledger: TopicPartition, barrier: int, store: LedgerStore
 ) -> None:
-    """Everything that any owner ever committed, up to a record that we write ourselves."""
-    ledger = TopicPartition(settings.topic(LEDGER.name), partition.partition)
-    store.claim()
-    barrier = await producer.barrier(ledger.topic)
     if barrier < store.checkpoint:
-        log.warning("the ledger topic was made anew, and so is its local copy", partition=partition.partition)
+        log.warning("the ledger topic was made anew, and so is its local copy", partition=ledger.partition)
         store.clear()
     async for records in read_range(settings.bootstrap_servers, ledger, store.checkpoint, barrier + 1):
         known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)

@@ -97,11 +97,19 @@ class TransactionalProducer:
     async def barrier(self, topic: str) -> int:
         """The offset of a record of no meaning, committed just now to the lane's partition of `topic`.
 
-        Everything that was ever committed there before has a lower offset. No question to the broker tells that
-        so surely: one that has just been started again may name too low an end for a moment.
+        Everything that was ever committed there before has a lower offset. The offset after it is committed for the
+        group, too: where that can be read back, so can every offset that was committed before. No question to the
+        broker tells either so surely: one that has just been started again may name too low an end of a topic, and
+        offsets of long ago.
         """
-        written = await self.commit([Outgoing(topic, BARRIER_KEY, None)])
-        return written[topic].next_offset - 1
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.begin_transaction()
+            written = await self._producer.send_and_wait(topic, None, BARRIER_KEY, self._partition)
+            offsets = {TopicPartition(topic, self._partition): written.offset + 1}
+            await self._producer.send_offsets_to_transaction(offsets, self._group)
+            await self._producer.commit_transaction()
+        barrier: int = written.offset
+        return barrier
 
     def _batches(self, outgoing: Iterable[Outgoing]) -> list[tuple[str, Any]]:
         """The records by topic in order, packed; a batch that is full makes way for the next of its topic."""

@@ -1,19 +1,15 @@
 """The broker that the other tests rely on does what they rely on."""
 
 import asyncio
-import contextlib
 
 import psutil
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka import AIOKafkaProducer
 
 from bench import kafka_jars
 from bench.apache_kafka import ApacheKafka
 from bench.wire import lag, read_all, settle, unsettled
 from config.topics import RAW
-from consumers.admin import connected
-from consumers.committed import committed
 
 
 async def _write(settings, values, *, transactional_id=None, commit=True):
@@ -105,41 +101,3 @@ def test_without_maven_and_without_jars_the_error_says_what_to_install(monkeypat
     monkeypatch.setattr(kafka_jars, "CACHE", tmp_path)
     with pytest.raises(kafka_jars.MissingTool, match="'mvn' is not on the PATH"):
         kafka_jars.jars("4.4.0")
-
-
-async def test_a_group_that_never_committed_is_told_from_one_that_did(settings):
-    topic = TopicPartition(settings.topic(RAW.name), 1)
-    async with connected(settings) as client:
-        assert await committed(client, settings.group, topic) is None
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers, group_id=settings.group, enable_auto_commit=False
-    )
-    consumer.assign([topic])
-    await consumer.start()
-    await consumer.commit({topic: 41})
-    await consumer.stop()
-    async with connected(settings) as client:
-        assert await committed(client, settings.group, topic) == 41
-
-
-async def test_no_offset_is_ever_made_up_while_the_broker_comes_back(kafka, settings):
-    topic = TopicPartition(settings.topic(RAW.name), 0)
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers, transactional_id=f"{settings.group}-many"
-    )
-    await producer.start()
-    for offset in range(1, 301):  # so that the coordinator needs a moment to load
-        await producer.begin_transaction()
-        await producer.send_offsets_to_transaction({topic: offset}, settings.group)
-        await producer.commit_transaction()
-    await producer.stop()
-    for _ in range(2):
-        await asyncio.to_thread(kafka.kill)
-        starting = asyncio.create_task(asyncio.to_thread(kafka.start))
-        told = []
-        while not (starting.done() and len(told) > 20):
-            with contextlib.suppress(KafkaError, TimeoutError):
-                async with connected(settings) as client:
-                    told += [await committed(client, settings.group, topic) for _ in range(10)]
-        await starting
-        assert set(told) == {300}
