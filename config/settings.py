@@ -19,6 +19,9 @@ PREFIX = "KAWAT_"
 DEFAULT_FILE = Path("kawat.yaml")
 
 
+CHAINS = {"accurate": "processors.encoder.chain:load", "rules": "processors.enrich:Chain.load"}
+
+
 class SettingsError(Exception):
     """The configuration is wrong; the message names key, value, and what is allowed."""
 
@@ -48,6 +51,10 @@ class Settings(BaseSettings):
     drain_timeout_ms: int = Field(5_000, ge=0, description="how long a lane may finish its work when revoked")
 
     # the work
+    model: Literal["accurate", "rules"] = Field(
+        "rules",
+        description="accurate: the trained encoder with the rules, 20 times the work of the rules alone",
+    )
     batch_stories: int = Field(32, ge=1, le=1_000, description="most stories in one transaction of one lane")
     pool_size: int = Field(0, ge=0, le=256, description="NLP processes; 0: one a core")
     story_timeout_s: float = Field(10.0, gt=0, description="a story that takes longer is dead-lettered")
@@ -64,7 +71,9 @@ class Settings(BaseSettings):
     insights_baseline_h: int = Field(
         72, ge=24, le=720, description="hours before a window that say what is usual for an entity"
     )
-    insights_tick_s: float = Field(10.0, ge=0.1, description="how often the insights look for what has cooled")
+    insights_tick_s: float = Field(
+        10.0, ge=0.1, description="how often the insights look for what has cooled"
+    )
 
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
@@ -95,6 +104,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """`load` merges the sources itself, to know where each value came from."""
         return (init_settings,)
+
+    @property
+    def chain(self) -> str:
+        """The chain that `model` names, as "module:factory"."""
+        return CHAINS[self.model]
 
     def topic(self, name: str) -> str:
         """A topic's name on the broker."""

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 
-from config.settings import Settings
+from config.settings import CHAINS, Settings
 from config.topics import RAW
 from consumers import admin
 from consumers.closing import close
@@ -28,7 +28,7 @@ from consumers.state_dir import state_dir
 
 log = structlog.get_logger("kawat.worker")
 
-CHAIN = "processors.enrich:Chain.load"
+CHAIN = CHAINS["rules"]
 HEARTBEATS_A_SESSION = (
     20  # a dead member is replaced soon after its session ends if the others hear of it soon
 )
@@ -52,11 +52,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
 
     Args:
         settings: everything that can be set.
-        chain: "module:factory" of what runs in the NLP processes.
+        chain: "module:factory" of what runs in the NLP processes; None: what the settings name.
         startup_timeout_s: how long to wait for a broker that does not answer before giving up.
     """
 
-    def __init__(self, settings: Settings, *, chain: str = CHAIN, startup_timeout_s: float = 60.0) -> None:
+    def __init__(
+        self, settings: Settings, *, chain: str | None = None, startup_timeout_s: float = 60.0
+    ) -> None:
         self._settings = settings
         self._startup_timeout_s = startup_timeout_s
         self._raw = settings.topic(RAW.name)
@@ -69,7 +71,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._ticked = self._probed = time.monotonic()
         self.metrics = Metrics()
         self._pool = Pool(
-            chain,
+            chain or settings.chain,
             size=settings.pool_size or os.cpu_count() or 1,
             story_timeout_s=settings.story_timeout_s,
             story_memory_mb=settings.story_memory_mb,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +43,9 @@ def process(invocation: Invocation, paths: tuple[Path, ...], jobs: int) -> None:
     written = failed = 0
     payloads = sources.payloads(paths, stdin())
     try:
-        for done in offline.process_all(payloads, load, jobs=jobs, max_bytes=settings.max_story_bytes):
+        for done in offline.process_all(
+            payloads, partial(load, settings.chain), jobs=jobs, max_bytes=settings.max_story_bytes
+        ):
             for record in done.records:
                 out.write(record + b"\n")
             out.flush()
@@ -54,8 +59,8 @@ def process(invocation: Invocation, paths: tuple[Path, ...], jobs: int) -> None:
         raise Failure(f"{failed} could not be processed, {written} came out")
 
 
-def load() -> Chain:
-    """The chain, in the process that will use it."""
-    from processors.enrich import Chain
-
-    return Chain.load()
+def load(chain: str) -> Chain:
+    """The chain that "module:factory" makes, in the process that will use it."""
+    module, _, factory = chain.partition(":")
+    made: Chain = attrgetter(factory)(import_module(module))()
+    return made

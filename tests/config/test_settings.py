@@ -175,3 +175,12 @@ def test_brokers_without_a_port_are_an_error(servers):
 
 def test_every_setting_says_what_it_is():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_each_model_names_a_chain_that_can_be_imported():
+    from importlib import import_module
+    from operator import attrgetter
+
+    for model in ("accurate", "rules"):
+        module, _, factory = Settings(model=model).chain.partition(":")
+        assert callable(attrgetter(factory)(import_module(module)))
