@@ -29,7 +29,10 @@ def agree(text: str, words: Sequence[Word], spans: Sequence[TaggedSpan]) -> list
     taken = bytearray(len(words))
     kept: list[TaggedSpan] = []
     for name in sorted(votes, key=len, reverse=True):
-        free = [(first, end) for first, end in places.of(name) if not any(taken[first:end])]
+        free: list[tuple[int, int]] = []
+        for first, end in places.of(name):  # a name that repeats a word may overlap itself
+            if not any(taken[first:end]) and (not free or first >= free[-1][1]):
+                free.append((first, end))
         if not free or sum(votes[name].values()) < LEAST * len(free):
             continue
         label, votes_for = max(votes[name].items(), key=lambda item: item[1])

@@ -44,6 +44,12 @@ def test_words_that_are_a_name_at_one_place_of_many_are_none():
     assert agree(text, split(text), spans((3, 4, "GPE", 0.9))) == []
 
 
+def test_a_name_that_repeats_a_word_does_not_overlap_itself():
+    text = "Budi Budi Budi"
+    kept = agree(text, split(text), spans((0, 2, "PERSON", 0.8)))
+    assert [(one.first, one.end) for one in kept] == [(0, 2)]
+
+
 @given(st.data())
 def test_what_comes_out_is_in_order_and_never_overlaps(data):
     words = data.draw(st.lists(st.sampled_from(["Budi", "Pane", "Kota", "tiba"]), min_size=1, max_size=30))
