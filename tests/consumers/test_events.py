@@ -5,7 +5,13 @@ from consumers.events import event_headers, trace_of
 
 
 def headers(**other):
-    given = {"uri": "urn:a", "version": "2", "content": "c0ffee00-usable", "source": "kabar.example", "timestamp_ms": 0}
+    given = {
+        "uri": "urn:a",
+        "version": "2",
+        "content": "c0ffee00-usable",
+        "source": "kabar.example",
+        "timestamp_ms": 0,
+    }
     return [(topic.name, dict(made)) for topic, made in event_headers(**{**given, **other})]
 
 
