@@ -134,7 +134,7 @@ def main() -> None:
     parse.add_argument("--split", choices=("dev", "test"), default="dev")
     parse.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th story")
     chosen = parse.parse_args()
-    figures = measure(Encoder.load(chosen.folder), chosen.gold, chosen.split, chosen.every)
+    figures = measure(Encoder.load(chosen.folder, alone=True), chosen.gold, chosen.split, chosen.every)
     sys.stdout.write(json.dumps(figures, indent=1) + "\n")
 
 

@@ -59,8 +59,8 @@ class Encoder:
         self._entities, self._speech, self._sources = map(Decoder, (ENTITY_TAGS, SPEECH_TAGS, SOURCE_TAGS))
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The model in `folder`: `meta.json`, `pieces.tsv`, `network.onnx`.
+    def load(cls, folder: Path, *, alone: bool = False) -> Self:
+        """The model in `folder`: `meta.json`, `pieces.tsv`, `network.onnx`; `alone`: rules weigh nothing.
 
         Raises:
             ValueError: the model was made for other tags than this code's.
@@ -71,11 +71,12 @@ class Encoder:
             raise ValueError(f"{folder}: made for other tags than this version of Kawat has")
         lines = (folder / "pieces.tsv").read_text("utf-8").removesuffix("\n").split("\n")
         vocabulary = [(piece, float(score)) for piece, _, score in (line.partition("\t") for line in lines)]
+        rules = dict.fromkeys(Label, (0.0, 0.0)) if alone else meta["rules"]
         return cls(
             Session(folder / "network.onnx").run,
             Pieces(vocabulary),
             meta["by_distance"],
-            weights={Label(label): Weight(*pair) for label, pair in meta["rules"].items()},
+            weights={Label(label): Weight(*pair) for label, pair in rules.items()},
         )
 
     def read(self, text: str, known: Sequence[Known] = ()) -> Reading:
