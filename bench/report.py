@@ -76,6 +76,7 @@ def merge(path: Path, results: list[Result], where: dict[str, Figure]) -> dict[s
     """Writes results into the JSON file, each over its predecessor; all that it now holds."""
     known: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     known |= {result.name: {**asdict(result), "machine": where} for result in results}
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return known
 

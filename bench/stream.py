@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import fcntl
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from bench import copying, latency, memory, takeover, tax
 from bench.apache_kafka import ApacheKafka
 from bench.kafka_jars import VERSIONS
 from bench.report import Result, machine, merge, page, text
-from bench.rig import Rig
+from bench.rig import LOGS, Rig
 from consumers.worker import CHAIN
 
 BENCHMARKS: dict[str, Callable[[Rig], Awaitable[Result]]] = {
@@ -45,6 +47,19 @@ async def measure(names: list[str], *, version: str, seconds: float, chain: str)
     return results
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Waits until no other run from this checkout measures: two at a time would measure each other."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another run of the benchmarks to end", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -61,10 +76,11 @@ def main() -> int:
     asked = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.ERROR)  # it retries, and says so
     names = list(BENCHMARKS) if "all" in asked.names else asked.names
-    where = machine(asked.kafka_version)
-    results = asyncio.run(
-        measure(names, version=asked.kafka_version, seconds=asked.seconds, chain=asked.chain)
-    )
+    with alone():
+        where = machine(asked.kafka_version)
+        results = asyncio.run(
+            measure(names, version=asked.kafka_version, seconds=asked.seconds, chain=asked.chain)
+        )
     if asked.out:
         known = merge(asked.out / "benchmarks.json", results, where)
         (asked.out / "benchmarks.md").write_text(page(known, list(BENCHMARKS)), "utf-8")
