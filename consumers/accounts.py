@@ -10,6 +10,7 @@ from aiokafka import TopicPartition
 
 from config.topics import TOPICS
 from consumers.metrics import Metrics
+from consumers.names import language_name
 from consumers.pool.frames import Facts
 from consumers.transaction import Written
 from consumers.triage import Item, Outcome
@@ -90,6 +91,19 @@ class Accounts:
         metrics.model.labels(*facts.model).set(1)
         metrics.kept.inc(facts.kept)
         metrics.removed.inc(facts.removed)
+        self._by_outlet(facts)
+
+    def _by_outlet(self, facts: Facts) -> None:
+        """An outlet whose stories suddenly have few entities or quotes has changed its format."""
+        metrics = self._metrics
+        feed = (metrics.outlets.name(facts.source), language_name(facts.language))
+        metrics.outlet_stories.labels(*feed).inc()
+        metrics.outlet_entities.labels(*feed).inc(sum(facts.entities.values()))
+        for attributed in (True, False):
+            count = sum(n for (_, named), n in facts.quotes.items() if named is attributed)
+            metrics.outlet_quotes.labels(*feed, str(attributed).lower()).inc(count)
+        metrics.outlet_kept.labels(*feed).inc(facts.kept)
+        metrics.outlet_removed.labels(*feed).inc(facts.removed)
 
     def close(self) -> None:
         """The partition is revoked."""

@@ -1,7 +1,7 @@
 """What is counted, for the people who watch. Base units, prefix `kawat_`, no unbounded labels.
 
-Story labels are closed sets (outcomes, reasons, stages, entity labels, quote kinds); labels of a partition go away
-when the partition is revoked.
+Story labels are closed sets (outcomes, reasons, stages, entity labels, quote kinds), or bounded ones (outlets, see
+`consumers.names`); labels of a partition go away when the partition is revoked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
+
+from consumers.names import OutletNames
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _STAGE_SECONDS = (
@@ -46,6 +48,7 @@ class Metrics:
     def __init__(self) -> None:
         """Register everything, so that every series with a closed set of labels exists from the start."""
         self.registry = CollectorRegistry()
+        self.outlets = OutletNames()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         r = self.registry
@@ -129,6 +132,32 @@ class Metrics:
         )
         self.kept = Counter("kawat_kept_characters_total", "Characters of clean text", registry=r)
 
+        feed = ["outlet", "language"]
+        self.outlet_stories = Counter(
+            "kawat_outlet_stories_total", "Stories enriched, by outlet and language", feed, registry=r
+        )
+        self.outlet_entities = Counter(
+            "kawat_outlet_entities_total", "Entities found, by outlet and language", feed, registry=r
+        )
+        self.outlet_quotes = Counter(
+            "kawat_outlet_quotes_total",
+            "Quotes found, by outlet, language and whether a speaker was named",
+            [*feed, "attributed"],
+            registry=r,
+        )
+        self.outlet_kept = Counter(
+            "kawat_outlet_kept_characters_total",
+            "Characters of clean text, by outlet and language",
+            feed,
+            registry=r,
+        )
+        self.outlet_removed = Counter(
+            "kawat_outlet_removed_characters_total",
+            "Characters taken out as boilerplate, by outlet and language",
+            feed,
+            registry=r,
+        )
+
         self.pool_size = Gauge("kawat_pool_processes", "NLP processes that are wanted", registry=r)
         self.pool_alive = Gauge(
             "kawat_pool_processes_alive", "NLP processes that are loaded and well", registry=r
@@ -154,6 +183,13 @@ class Metrics:
             "kawat_last_progress_timestamp_seconds",
             "When this worker last committed a transaction",
             registry=r,
+        )
+        self.ready = Gauge("kawat_ready", "1 while /readyz says ok, else 0", registry=r)
+        self.memory = Gauge(
+            "kawat_memory_bytes", "Memory of the worker and its NLP processes, shared pages once", registry=r
+        )
+        self.memory_limit = Gauge(
+            "kawat_memory_limit_bytes", "What the container, else the machine, has of it", registry=r
         )
         self.loop_lag = Gauge(
             "kawat_event_loop_lag_seconds", "How late the event loop last woke up", registry=r

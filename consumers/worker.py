@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from config.settings import CHAINS, Settings
 from config.topics import RAW
-from consumers import admin
+from consumers import admin, memory
 from consumers.closing import close
 from consumers.health import HttpServer
 from consumers.lane import Lane, Shared
@@ -41,6 +41,7 @@ NEVER_MS = (
 TICK_S = 1.0
 STALLED_TICKS = 10
 PROBE_S = 5.0
+WEIGH_S = 10.0
 
 
 class WorkerFailed(Exception):
@@ -69,6 +70,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[object] | None = None
         self._ticked = self._probed = time.monotonic()
+        self._weighed = -WEIGH_S
         self.metrics = Metrics()
         self._pool = Pool(
             chain or settings.chain,
@@ -258,6 +260,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             lane.report_lag()
         self._check_rival()
         await self._probe()
+        await self._weigh()
+        self.metrics.ready.set(not list(self._not_ready()))
 
     def _check_rival(self) -> None:
         name = self._settings.instance_id
@@ -294,6 +298,16 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             async with asyncio.timeout(PROBE_S):
                 await self._consumer.end_offsets([partition])
             self._probed = time.monotonic()
+
+    async def _weigh(self) -> None:
+        """Memory, from time to time and beside the loop: the kernel takes some milliseconds to add it up."""
+        now = time.monotonic()
+        if now < self._weighed + WEIGH_S:
+            return
+        self._weighed = now
+        used, limit = await asyncio.to_thread(lambda: (memory.used_bytes(), memory.limit_bytes()))
+        self.metrics.memory.set(used or 0)
+        self.metrics.memory_limit.set(limit or 0)
 
     def _stalls(self) -> Iterator[str]:
         late = time.monotonic() - self._ticked

@@ -71,6 +71,14 @@ def test_what_was_committed_is_counted():
     assert values(metrics, "kawat_entities_total") == {("PERSON",): 2.0}
     assert values(metrics, "kawat_quotes_total") == {("direct", "true"): 1.0}
     assert values(metrics, "kawat_dead_letters_total") == {("timeout", "pool"): 1.0}
+    assert values(metrics, "kawat_outlet_stories_total") == {("kabar", "id"): 1.0}
+    assert values(metrics, "kawat_outlet_entities_total") == {("kabar", "id"): 2.0}
+    assert values(metrics, "kawat_outlet_quotes_total") == {
+        ("kabar", "id", "true"): 1.0,
+        ("kabar", "id", "false"): 0.0,
+    }
+    assert values(metrics, "kawat_outlet_kept_characters_total") == {("kabar", "id"): 10.0}
+    assert values(metrics, "kawat_outlet_removed_characters_total") == {("kabar", "id"): 5.0}
     assert values(metrics, "kawat_lag_records") == {("3",): 6.0}
     assert values(metrics, "kawat_model_info") == {("rules", "2"): 1.0}
     accounts.close()
