@@ -41,6 +41,8 @@ _STAGE_SECONDS = (
 )
 _AGE_SECONDS = (1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600)
 
+ENDS = ("timeout", "crash", "memory", "grown", "start", "nursery")  # of NLP processes, see `PoolWatch`
+
 
 class Metrics:
     """All metrics of one worker, on a registry of their own."""
@@ -206,6 +208,8 @@ class Metrics:
             self.outcomes.labels(outcome)
         for result in ("committed", "failed"):
             self.transactions.labels(result)
+        for reason in ENDS:
+            self.pool_ended.labels(reason)
 
     def forget_partition(self, partition: int) -> None:
         """A revoked partition is another worker's to report."""

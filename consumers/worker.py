@@ -257,7 +257,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self.metrics.pool_busy.set(self._pool.busy)
         self.metrics.pool_queued.set(self._pool.queued)
         for lane in list(self._lanes.values()):
-            lane.report_lag()
+            await lane.report_lag()
         self._check_rival()
         await self._probe()
         await self._weigh()
