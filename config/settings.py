@@ -1,7 +1,7 @@
 """Typed settings: defaults < kawat.yaml < environment KAWAT_* < command line.
 
 The only place that reads the environment. A wrong value is a `SettingsError` that names the key, the value and
-what is allowed.
+what is allowed. A secret comes from the environment or from a file of its own, and no message shows it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "KAWAT_"
 DEFAULT_FILE = Path("kawat.yaml")
-
+SECRETS = frozenset({"sasl_password"})  # never shown, and taken from the environment or a file only
 
 CHAINS = {"accurate": "processors.encoder.chain:load", "rules": "processors.enrich:Chain.load"}
 
@@ -49,6 +50,32 @@ class Settings(BaseSettings):
         60_000, ge=1_000, description="the broker aborts a longer transaction"
     )
     drain_timeout_ms: int = Field(5_000, ge=0, description="how long a lane may finish its work when revoked")
+
+    # how to get in: docs/security.md
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="SSL: encrypted; SASL: with a login; as the broker's listener has it"
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = Field(
+        "SCRAM-SHA-512", description="how the login is proved"
+    )
+    sasl_username: str | None = Field(None, min_length=1, description="user of PLAIN and SCRAM")
+    sasl_password: SecretStr | None = Field(
+        None, description="their password, from the environment only; or use sasl_password_file"
+    )
+    sasl_password_file: Path | None = Field(None, description="file that holds nothing but the password")
+    sasl_token_command: str | None = Field(
+        None, min_length=1, description="for OAUTHBEARER: a program (no shell) that prints a token"
+    )
+    tls_ca_file: Path | None = Field(
+        None, description="PEM of who signs the brokers' certificates; none: the system's authorities"
+    )
+    tls_certificate_file: Path | None = Field(None, description="PEM of our own certificate, for mutual TLS")
+    tls_key_file: Path | None = Field(
+        None, description="PEM of its key; none: it stands in tls_certificate_file"
+    )
+    tls_key_password_file: Path | None = Field(
+        None, description="file with the key's password, if it has one"
+    )
 
     # the work
     model: Literal["accurate", "rules"] = Field(
@@ -93,6 +120,29 @@ class Settings(BaseSettings):
             raise ValueError("host:port is expected, more of them by commas")
         return value
 
+    @model_validator(mode="after")
+    def _way_in(self) -> Self:
+        """A login that lacks a part would be refused by the broker much later, in words less clear."""
+        if self.security_protocol.startswith("SASL_"):
+            wanted = (
+                {"sasl_token_command": bool(self.sasl_token_command)}
+                if self.sasl_mechanism == "OAUTHBEARER"
+                else {
+                    "sasl_username": bool(self.sasl_username),
+                    "sasl_password or sasl_password_file": bool(
+                        self.sasl_password or self.sasl_password_file
+                    ),
+                }
+            )
+            if missing := [name for name, there in wanted.items() if not there]:
+                login = f"{self.security_protocol} with {self.sasl_mechanism}"
+                raise ValueError(f"{login} needs {' and '.join(missing)}")
+            if self.sasl_password and self.sasl_password_file:
+                raise ValueError("sasl_password and sasl_password_file are both set: keep one")
+        if self.tls_key_file and not self.tls_certificate_file:
+            raise ValueError("tls_key_file needs tls_certificate_file")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -133,10 +183,15 @@ def load(
     values: dict[str, Any] = {}
     origin = dict.fromkeys(Settings.model_fields, "default")
 
-    def put(key: str, value: Any, where: str) -> None:
+    def put(key: str, value: Any, where: str, *, safe: bool = False) -> None:
         if key not in Settings.model_fields:
             known = ", ".join(sorted(Settings.model_fields))
             raise SettingsError(f"{where}: no setting is called {key!r}; there are: {known}")
+        if key in SECRETS and not safe:
+            raise SettingsError(
+                f"{where}: {key} is a secret, and others can read this: set {PREFIX}{key.upper()} in the "
+                f"environment, or {key}_file"
+            )
         values[key], origin[key] = value, where
 
     path = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
@@ -144,17 +199,22 @@ def load(
         put(key, value, str(path))
     # an empty variable is how compose files and shells write "not set"
     for variable in sorted(name for name, value in env.items() if name.startswith(PREFIX) and value):
-        put(variable.removeprefix(PREFIX).lower(), env[variable], variable)
+        put(variable.removeprefix(PREFIX).lower(), env[variable], variable, safe=True)
     for key, value in (overrides or {}).items():
         put(key, value, "command line")
     try:
         return Settings(**values), origin
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc']))} = {e['input']!r} ({origin.get(str(e['loc'][0]), '?')}): {e['msg']}"
-            for e in error.errors()
-        ]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(_told(one, origin) for one in error.errors())) from None
+
+
+def _told(error: ErrorDetails, origin: dict[str, str]) -> str:
+    """One thing that is wrong, without a secret in it; what concerns several settings has no place of its own."""
+    if not error["loc"]:
+        return str(error["ctx"]["error"])
+    key = str(error["loc"][0])
+    value = "(a secret)" if key in SECRETS else repr(error["input"])
+    return f"{'.'.join(map(str, error['loc']))} = {value} ({origin.get(key, '?')}): {error['msg']}"
 
 
 def _read_file(path: Path | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from config.settings import Settings
 from config.topics import DEAD_LETTERS, LEDGER, OUTPUTS, RAW, TOPICS, Topic
+from consumers.connection import connection
 
 REQUEST_TIMEOUT_MS = 15_000
 _READY_TIMEOUT_S = 15.0
@@ -77,11 +78,10 @@ async def connected(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An admin client.
 
     Raises:
-        KafkaConnectionError: no broker answers.
+        KafkaConnectionError: no broker answers, or none lets us in; `consumers.reach` tells why.
+        NoWayIn: a password or a certificate can't be read.
     """
-    client = AIOKafkaAdminClient(
-        bootstrap_servers=settings.bootstrap_servers, request_timeout_ms=REQUEST_TIMEOUT_MS
-    )
+    client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
         await client.start()
         yield client

@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.topics import LEDGER
 from consumers.admin import connected
 from consumers.committed import committed
+from consumers.connection import connection
 from consumers.ledger import Entry
 from consumers.ledger_store import LedgerStore
 from consumers.reader import read_range
@@ -30,7 +31,7 @@ def transactional_id(group: str, topic: str, partition: int) -> str:
 def new_producer(settings: Settings, partition: TopicPartition) -> TransactionalProducer:
     """The producer of an input partition, not started."""
     return TransactionalProducer(
-        bootstrap_servers=settings.bootstrap_servers,
+        client=connection(settings),
         transactional_id=transactional_id(settings.group, partition.topic, partition.partition),
         partition=partition.partition,
         group=settings.group,
@@ -77,6 +78,6 @@ async def _restore_ledger(
     if barrier < store.checkpoint:
         log.warning("the ledger topic was made anew, and so is its local copy", partition=ledger.partition)
         store.clear()
-    async for records in read_range(settings.bootstrap_servers, ledger, store.checkpoint, barrier + 1):
+    async for records in read_range(settings, ledger, store.checkpoint, barrier + 1):
         known = ((r.key.decode(), None if r.value is None else Entry.decode(r.value)) for r in records)
         store.restore(known, checkpoint=records[-1].offset + 1)

@@ -17,6 +17,7 @@ from lxml import etree
 from config.settings import Settings
 from config.topics import RAW
 from consumers import admin
+from consumers.connection import connection
 from consumers.sources import Payload, aside
 from processors import intake
 from processors.errors import StoryError
@@ -121,7 +122,7 @@ async def _sending(
     settings: Settings, summary: Summary, limit: int, on_sent: Callable[[Payload], None]
 ) -> AsyncIterator[_Sending]:
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **connection(settings),
         enable_idempotence=True,
         acks="all",
         linger_ms=5,

@@ -249,7 +249,7 @@ class Lane:
         for uri, entry in self._store.embargoed(datetime.now(UTC)):
             if self._triage.is_pending(uri) or uri in self._overdue:
                 continue
-            raw = read_range(self._settings.bootstrap_servers, self.partition, entry.offset, entry.offset + 1)
+            raw = read_range(self._settings, self.partition, entry.offset, entry.offset + 1)
             released = [item async for records in raw for item in await self._triage.release(records[0], uri)]
             if not released:
                 self._overdue.add(uri)
@@ -262,14 +262,14 @@ class Lane:
     async def _look_ahead(self) -> None:
         """While NLP is slow or down, find the kills among what has not even been fetched, and publish them."""
         looked = 0
-        consumer, brokers = self._shared.consumer, self._settings.bootstrap_servers
+        consumer = self._shared.consumer
         while True:
             await asyncio.sleep(LOOK_AHEAD_S)
             if not self._is_stuck():
                 continue
             start = max(looked, await consumer.position(self.partition))
             end = (await consumer.end_offsets([self.partition]))[self.partition]
-            async for records in read_range(brokers, self.partition, start, end):
+            async for records in read_range(self._settings, self.partition, start, end):
                 kills = [item for record in records for item in await self._triage.kills(record)]
                 if kills:
                     await self._commit(kills, None, 0)

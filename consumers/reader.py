@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaTimeoutError
 
+from config.settings import Settings
 from consumers.closing import close
+from consumers.connection import connection
 
 STALL_S = 30.0
 _POLL_MS = 500
@@ -15,12 +17,12 @@ _POLL_RECORDS = 2_000
 
 
 async def read_range(
-    bootstrap_servers: str, partition: TopicPartition, start: int, end: int
+    settings: Settings, partition: TopicPartition, start: int, end: int
 ) -> AsyncIterator[list[ConsumerRecord]]:
     """Committed records with offsets in [start, end), in order, in lists of some.
 
     Args:
-        bootstrap_servers: the brokers.
+        settings: where the brokers are, and how to get in.
         partition: what to read.
         start: first offset; where the log begins later than that, it begins there.
         end: a stable offset, at most the partition's last stable offset: up to there it ends by itself.
@@ -31,7 +33,7 @@ async def read_range(
     if start >= end:
         return
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **connection(settings),
         enable_auto_commit=False,
         isolation_level="read_committed",
         auto_offset_reset="earliest",

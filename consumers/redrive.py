@@ -23,6 +23,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from config.settings import Settings
 from config.topics import DEAD_LETTERS
 from consumers import admin
+from consumers.connection import connection
 from consumers.deadletter import original_headers
 from consumers.letters import REDRIVEN, Letter, Plan, Selection, find_in, records_of
 from consumers.tap import opened
@@ -149,7 +150,7 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
 
     def make() -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **connection(settings),
             transactional_id=f"{settings.group}-redrive",
             transaction_timeout_ms=min(_TRANSACTION_MS, settings.transaction_timeout_ms),
             max_batch_size=_BATCH_BYTES,

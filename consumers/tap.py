@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.topics import TOPICS
 from consumers import admin
 from consumers.closing import close
+from consumers.connection import connection
 
 _POLL_MS = 250
 _MARGIN = 20  # offsets: transaction markers and what compaction took away have one, too
@@ -47,7 +48,7 @@ async def opened(
     count = (await admin.require(settings, topic))[topic]
     partitions = [TopicPartition(topic, number) for number in range(count)]
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **connection(settings),
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="earliest",

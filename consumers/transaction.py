@@ -48,14 +48,14 @@ class TransactionalProducer:
     """
 
     def __init__(
-        self, *, bootstrap_servers: str, transactional_id: str, partition: int, group: str, timeout_ms: int
+        self, *, client: Mapping[str, Any], transactional_id: str, partition: int, group: str, timeout_ms: int
     ) -> None:
-        """`timeout_ms`: the broker aborts a transaction that is open for longer."""
+        """`client`: as `consumers.connection` gives it; `timeout_ms`: the broker aborts a transaction that is open for longer."""
         self._partition = partition
         self._group = group
         self._timeout_s = timeout_ms / 1000
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers,
+            **client,
             transactional_id=transactional_id,
             transaction_timeout_ms=timeout_ms,
             max_batch_size=BATCH_BYTES,

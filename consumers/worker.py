@@ -18,6 +18,7 @@ from config.settings import CHAINS, Settings
 from config.topics import RAW
 from consumers import admin, memory
 from consumers.closing import close
+from consumers.connection import connection
 from consumers.health import HttpServer
 from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
@@ -190,7 +191,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         settings = self._settings
         session_ms = settings.session_timeout_ms
         return AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **connection(settings),
             group_id=settings.group,
             group_instance_id=settings.instance_id,
             enable_auto_commit=False,

@@ -20,6 +20,7 @@ from config.topics import ENTITIES, MENTIONS, TRENDS
 from consumers.events import EVENT_TYPES
 from consumers.insights.bursts import Burst, classify, measure
 from consumers.insights.committed import CommittedApp, CommittedTable
+from consumers.insights.credentials import credentials
 from consumers.insights.records import MentionRecord, TrendRecord
 from consumers.insights.stories import Naming, NotEntities, Story, updated
 from consumers.insights.stories import peek as peek_story
@@ -59,6 +60,7 @@ def build(settings: Settings, partitions: int, folder: Path) -> CommittedApp:
     app = CommittedApp(
         group_of(settings),
         broker=[f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")],
+        broker_credentials=credentials(settings),
         broker_session_timeout=settings.session_timeout_ms / 1000,
         broker_heartbeat_interval=settings.session_timeout_ms / 4000,
         broker_commit_interval=1.0,
