@@ -1,7 +1,7 @@
 """The opening stamp of a story: place, outlet, dash, in the forms that outlets give them.
 
 "JAKARTA, KOMPAS.com -", "Liputan6.com, Jakarta -", "KONTAN.CO.ID - JAKARTA.", "Jakarta (ANTARA) -", "LONDON, Jan 5
-(Reuters) -", "SOLO -".
+(Reuters) -", "SOLO -", "PENANG, Malaysia —". An outlet whose name nobody told is known by its place in the stamp.
 """
 
 from __future__ import annotations
@@ -25,23 +25,30 @@ REACH = 240
 _WORD = r"[A-ZÀ-Þ][\w.'’]*"
 _NAME = rf"{_WORD}(?:(?:,? |/){_WORD}){{0,4}}"
 _UPPER = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’]+(?:(?:,? |/)[A-ZÀ-Þ][A-ZÀ-Þ.'’]+){0,4}"
-_DASH = r" *(?:-{1,3}|[–—―]{1,2}|\?(?= ))"  # a lost dash may have become a question mark
+_DASH = r" *(?:-{1,3}|[–—―]{1,2}|_(?= )|\?(?= ))"  # a lost dash may have become a question mark
 _APART = r"(?: *(?:-{2,3}|[–—―]{1,2})| +-|-(?=\s|\Z))"  # not the hyphen of a compound
 _MONTH = r"[A-Za-z]{3,9}\.?"
 _DATE = rf"(?:,? \(?(?:\d{{1,2}}[ /]{_MONTH}|{_MONTH} \d{{1,2}}|\d{{1,2}}/\d{{1,2}})(?:[ /,]{{1,2}}\d{{2,4}})?\)?)?"
 
 # what stands before the outlet's name: "JAKARTA, ", "LONDON, Jan 5 ("
-_BEFORE = re.compile(rf"(?P<place>{_NAME}){_DATE}(?:, *| *\()\Z")
+_BEFORE = re.compile(rf"(?P<place>{_NAME}){_DATE}(?:, *| *\(|(?<=[A-ZÀ-Þ]{{3}}) +)\Z")
 # what stands after it
 _AFTER = [
     re.compile(rf"(?:/[^()]{{2,40}})?\) *(?:{_DASH}|:)"),
     re.compile(rf"{_DASH} *(?P<place>{_UPPER})(?:{_DASH}|\.(?= ))"),
     re.compile(rf" *[,.] *(?P<place>{_UPPER}){_DASH}"),
-    re.compile(rf" *[,.] *(?P<place>{_NAME}?){_APART}"),
+    re.compile(rf" *[,.] *(?P<place>{_NAME}?)(?:{_APART}|:(?= ))"),
     re.compile(_DASH),
     re.compile(r" *\Z"),
 ]
 _BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?){_DATE}(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
+# stamps of outlets that no profile names: "BERN (Meridian Wire) —", "Randuputih, Kabar Pesisir -"
+_SENTENCE = r"\s+(?=[A-ZÀ-Þ\"“'‘0-9])"
+_ENCLOSED = re.compile(
+    rf"(?P<place>{_UPPER}|{_NAME}){_DATE} *\((?P<outlet>[A-Z](?:[\w.&'’ -]{{1,38}}\w))\){_DASH}(?=\s|\Z|[A-Z\"“])"
+)
+_NAMES = r"[A-ZÀ-Þ][\w.’']*(?: [A-ZÀ-Þ][\w.’']*){0,2}"
+_TWO = re.compile(rf"(?P<place>{_NAMES}), (?P<outlet>{_NAMES}){_APART}{_SENTENCE}")
 _SIGNED_CREDIT = re.compile(r"[\w .]{3,40}/ ?\w+")  # "Ardi Wijana/ Tribunnews"
 _STAMP = re.compile(r"\w+,? \d{1,2} \w+ \d{4}")
 
@@ -178,13 +185,34 @@ def _after(head: str, high: int, *, placed: bool) -> tuple[str | None, int | Non
 def _bare(draft: Draft, index: int, start: int, end: int) -> _Found | None:
     """A dateline without the outlet's name: a place and a dash, perhaps on lines of their own."""
     text = draft.text
-    match = _BARE.match(text, start, min(end, start + 80))
+    limit = min(end, start + 80)
+    match = _BARE.match(text, start, limit)
+    if match:
+        first, *region = re.split(r", *", match["place"])
+        known = any(part.casefold() in places() for part in (match["place"], first, *region))
+        shouted = first.isupper() and len(first) > (2 if region else 4)
+        if known or (shouted and not match.group().endswith(":")):
+            return first, None, start, match.end()
+    return _unnamed(text, start, limit) or _alone(draft, index, start, end)
+
+
+def _unnamed(text: str, start: int, limit: int) -> _Found | None:
+    """A dateline signed with a name that no profile has."""
+    match = _ENCLOSED.match(text, start, limit)
     if match:
         place = match["place"]
-        known = place.casefold() in places()
-        shouted = place.isupper() and len(place) > 4 and not match.group().endswith(":")
-        if known or shouted:
-            return place, None, start, match.end()
+        located = place.isupper() or place.casefold() in places()
+        if located or (" " in match["outlet"] and " " not in place):  # two words may be a person
+            return place, match["outlet"], start, match.end()
+    match = _TWO.match(text, start, limit)
+    if match:
+        return match["place"], match["outlet"], start, match.end()
+    return None
+
+
+def _alone(draft: Draft, index: int, start: int, end: int) -> _Found | None:
+    """A place on a line of its own, with the dash on the next one."""
+    text = draft.text
     below = draft.line(index + 1) if index + 1 < len(draft.lines) else ""
     place = text[start:end]
     if end - start < 30 and place.casefold() in places() and below[:1] in ("-", "–", "—", ","):

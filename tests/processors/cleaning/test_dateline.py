@@ -33,6 +33,17 @@ REST = "Menteri Perdagangan Ardana Wiryawan membuka pasar kopi."
         ("NEW YORK - ", "NEW YORK", None),
         ("Jakarta - ", "Jakarta", None),
         ("MAUMERE-", "MAUMERE", None),
+        ("BERN (Meridian Wire) — ", "BERN", "Meridian Wire"),
+        ("Randuputih (Kabar Pesisir) - ", "Randuputih", "Kabar Pesisir"),
+        ("Randuputih, Kabar Pesisir - ", "Randuputih", "Kabar Pesisir"),
+        ("PENANG, Malaysia — ", "PENANG", None),
+        ("Muarasari, Lampung – ", "Muarasari", None),
+        ("Kosovo - ", "Kosovo", None),
+        ("KUALA LUMPUR, Nov 22 — ", "KUALA LUMPUR", None),
+        ("TOKYO, Nov 24 (Kyodo) _ ", "TOKYO", "Kyodo"),
+        ("SEOUL, Nov. 24 (Yonhap) -- ", "SEOUL", "Yonhap"),
+        ("JAKARTA KOMPAS.com -", "JAKARTA", "KOMPAS.com"),
+        ("KBRN, Jakarta: ", "Jakarta", "KBRN"),
         ("- ", None, None),
     ],
 )
@@ -54,6 +65,10 @@ def test_the_dateline_is_taken_off_in_every_form(clean, stamp, place, outlet):
         "Ardana-Mirna menang tipis di putaran kedua.",
         "Timnas U-17 berlatih di Solo.",
         "Penulis buku itu datang dari Bandung.",
+        "Ardana Wiryawan (Menteri Perdagangan) - Orang Kota yang Bertani.",
+        "Kopi, Teh - dua minuman yang tumbuh di gunung yang sama.",
+        "Mirna Salabi: Harga kopi naik lagi.",
+        "Gedung Sate - Tasikmalaya ditempuh dalam tiga jam.",
     ],
 )
 def test_an_ordinary_opening_is_no_dateline(clean, opening):
