@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import structlog
 from aiokafka import TopicPartition
+from prometheus_client import Counter
 
 from config.topics import TOPICS
 from consumers.metrics import Metrics
@@ -17,6 +19,8 @@ from consumers.triage import Item, Outcome
 
 log = structlog.get_logger("kawat.lane")
 
+_TOLD = {True: "true", False: "false"}
+
 
 class Accounts:
     """Counts for one partition; only what is committed is counted."""
@@ -26,17 +30,19 @@ class Accounts:
         self._metrics = metrics
         self._partition = partition
         self._log = log.bind(topic=partition.topic, partition=partition.partition)
+        self._model: tuple[str, str] | None = None
+        self._stage = cache(metrics.stage.labels)  # the client's own look-up costs more than what it leads to
 
     def intake(self, records: int, *, seconds: float) -> None:
         """A run of raw records was read and decided about; each counts with its share of the time."""
         self._metrics.consumed.inc(records)
         for _ in range(records):
-            self._metrics.stage.labels("intake").observe(seconds / records)
+            self._stage("intake").observe(seconds / records)
 
     def transaction(self, written: Mapping[str, Written], *, seconds: float, records: int) -> None:
         """A transaction was committed; `records` raw records ended with it (0 when it came ahead of its batch)."""
         self._metrics.transactions.labels("committed").inc()
-        self._metrics.stage.labels("transaction").observe(seconds)
+        self._stage("transaction").observe(seconds)
         self._metrics.progress.set_to_current_time()
         if records:
             self._metrics.batch.observe(records)
@@ -51,11 +57,11 @@ class Accounts:
 
     def items(self, items: Sequence[Item]) -> None:
         """What became of each story, how long it took, how old it is."""
-        now = time.time()
+        now, sums = time.time(), _Sums()
         for item in items:
             if item.outcome is None:
                 continue
-            self._metrics.outcomes.labels(item.outcome.value).inc()
+            sums.add(self._metrics.outcomes, item.outcome.value)
             latency = max(0.0, now - item.record.timestamp / 1000)
             self._metrics.latency.observe(latency)
             if item.outcome is Outcome.KILLED:
@@ -63,9 +69,10 @@ class Accounts:
             elif item.outcome is Outcome.DEAD:
                 self._dead(item)
             elif item.result and item.article:
-                self._enriched(item.result.facts)
+                self._enriched(item.result.facts, sums)
                 if made := item.article.version_created or item.article.published:
                     self._metrics.story_age.observe(max(0.0, now - made.timestamp()))
+        sums.count()
 
     def _dead(self, item: Item) -> None:
         if error := item.error:
@@ -80,31 +87,45 @@ class Accounts:
                 uri=uri,
             )
 
-    def _enriched(self, facts: Facts) -> None:
+    def _enriched(self, facts: Facts, sums: _Sums) -> None:
         metrics = self._metrics
         for stage, seconds in facts.stages.items():
-            metrics.stage.labels(stage).observe(seconds)
+            self._stage(stage).observe(seconds)
         for label, count in facts.entities.items():
-            metrics.entities.labels(label).inc(count)
-        for (kind, attributed), count in facts.quotes.items():
-            metrics.quotes.labels(kind, str(attributed).lower()).inc(count)
-        metrics.model.labels(*facts.model).set(1)
-        metrics.kept.inc(facts.kept)
-        metrics.removed.inc(facts.removed)
-        self._by_outlet(facts)
-
-    def _by_outlet(self, facts: Facts) -> None:
-        """An outlet whose stories suddenly have few entities or quotes has changed its format."""
-        metrics = self._metrics
+            sums.add(metrics.entities, label, by=count)
+        sums.add(metrics.kept, by=facts.kept)
+        sums.add(metrics.removed, by=facts.removed)
+        if facts.model != self._model:
+            self._model = facts.model
+            metrics.model.labels(*facts.model).set(1)
+        # an outlet whose stories suddenly have few entities or quotes has changed its format
         feed = (metrics.outlets.name(facts.source), language_name(facts.language))
-        metrics.outlet_stories.labels(*feed).inc()
-        metrics.outlet_entities.labels(*feed).inc(sum(facts.entities.values()))
-        for attributed in (True, False):
-            count = sum(n for (_, named), n in facts.quotes.items() if named is attributed)
-            metrics.outlet_quotes.labels(*feed, str(attributed).lower()).inc(count)
-        metrics.outlet_kept.labels(*feed).inc(facts.kept)
-        metrics.outlet_removed.labels(*feed).inc(facts.removed)
+        sums.add(metrics.outlet_stories, *feed)
+        sums.add(metrics.outlet_entities, *feed, by=sum(facts.entities.values()))
+        for (kind, attributed), count in facts.quotes.items():
+            sums.add(metrics.quotes, kind, _TOLD[attributed], by=count)
+        for attributed, told in _TOLD.items():
+            count = sum([n for (_, named), n in facts.quotes.items() if named is attributed])
+            sums.add(metrics.outlet_quotes, *feed, told, by=count)
+        sums.add(metrics.outlet_kept, *feed, by=facts.kept)
+        sums.add(metrics.outlet_removed, *feed, by=facts.removed)
 
     def close(self) -> None:
         """The partition is revoked."""
         self._metrics.forget_partition(self._partition.partition)
+
+
+class _Sums:
+    """What a batch adds to counters: each series is looked up once a batch, not once a story."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[Counter, tuple[str, ...]], int] = {}
+
+    def add(self, counter: Counter, *labels: str, by: int = 1) -> None:
+        series = (counter, labels)
+        self._sums[series] = self._sums.get(series, 0) + by
+
+    def count(self) -> None:
+        """To the counters."""
+        for (counter, labels), amount in self._sums.items():
+            (counter.labels(*labels) if labels else counter).inc(amount)

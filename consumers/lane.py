@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from config.settings import Settings
 from consumers.accounts import Accounts
 from consumers.claim import claim, new_producer
+from consumers.inlet import Inlet
 from consumers.ledger_store import LedgerStore
 from consumers.metrics import Metrics
 from consumers.outbox import Outbox
@@ -35,7 +36,6 @@ from processors.errors import StoryError
 log = structlog.get_logger("kawat.lane")
 
 BATCHES_IN_HAND = 2
-POLL_MS = 500
 RETRY_S = (0.1, 5.0)
 EMBARGO_CHECK_S = 1.0
 LOOK_AHEAD_S = 1.0
@@ -77,9 +77,13 @@ class Lane:
         self._outbox = Outbox(self._settings)
         self._accounts = Accounts(shared.metrics, partition)
         self._overdue: set[str] = set()
+        self._inlet = self._new_inlet()
 
     def _new_triage(self) -> Triage:
         return Triage(self._store, max_story_bytes=self._settings.max_story_bytes)
+
+    def _new_inlet(self) -> Inlet:
+        return Inlet(self._shared.consumer, self.partition)
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._live(), name=f"lane-{self.partition.partition}")
@@ -90,6 +94,7 @@ class Lane:
         What is given up was not committed: the partition's next owner does it.
         """
         self._draining.set()
+        self._inlet.end()
         if self._task:
             await asyncio.wait({self._task}, timeout=timeout_s)
             self._task.cancel()
@@ -166,16 +171,17 @@ class Lane:
         ready: asyncio.Queue[Batch | None] = asyncio.Queue()
         room = asyncio.Semaphore(BATCHES_IN_HAND)
         self._in_flight, self._enriching_since = 0, None
+        self._inlet = self._new_inlet()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._fetch(ready, room, tasks))
             writing = tasks.create_task(self._write(ready, room))
-            looking = tasks.create_task(self._look_ahead())
-            writing.add_done_callback(lambda _: looking.cancel())
+            beside = [tasks.create_task(self._inlet.fill()), tasks.create_task(self._look_ahead())]
+            writing.add_done_callback(lambda _: [task.cancel() for task in beside])
 
     async def _fetch(
         self, ready: asyncio.Queue[Batch | None], room: asyncio.Semaphore, tasks: asyncio.TaskGroup
     ) -> None:
-        next_check = 0.0
+        next_check, most = 0.0, self._settings.batch_stories
         while True:
             await room.acquire()
             batch = None
@@ -183,7 +189,7 @@ class Lane:
                 if time.monotonic() >= next_check:
                     batch = await self._released()
                     next_check = time.monotonic() + EMBARGO_CHECK_S
-                if batch is None and (records := await self._poll()):
+                if batch is None and (records := await self._inlet.take(most, timeout_s=EMBARGO_CHECK_S)):
                     started = time.perf_counter()
                     batch = await self._triage.batch(records)
                     self._accounts.intake(len(records), seconds=time.perf_counter() - started)
@@ -197,24 +203,6 @@ class Lane:
                 await self._write_ahead(batch)
             self._in_flight += 1
             ready.put_nowait(batch)
-
-    async def _poll(self) -> list[ConsumerRecord]:
-        """The next records; none after a while, or at once when the lane drains."""
-        polling = asyncio.ensure_future(
-            self._shared.consumer.getmany(
-                self.partition, timeout_ms=POLL_MS, max_records=self._settings.batch_stories
-            )
-        )
-        draining = asyncio.ensure_future(self._draining.wait())
-        try:
-            await asyncio.wait({polling, draining}, return_when=asyncio.FIRST_COMPLETED)
-            if not polling.done():
-                return []
-            polled: list[ConsumerRecord] = polling.result().get(self.partition, [])
-            return polled
-        finally:
-            for task in (polling, draining):
-                task.cancel()
 
     async def _write(self, ready: asyncio.Queue[Batch | None], room: asyncio.Semaphore) -> None:
         while batch := await ready.get():
@@ -267,7 +255,7 @@ class Lane:
             await asyncio.sleep(LOOK_AHEAD_S)
             if not self._is_stuck():
                 continue
-            start = max(looked, await consumer.position(self.partition))
+            start = max(looked, await self._inlet.position())
             end = (await consumer.end_offsets([self.partition]))[self.partition]
             async for records in read_range(self._settings, self.partition, start, end):
                 kills = [item for record in records for item in await self._triage.kills(record)]

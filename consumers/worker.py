@@ -16,14 +16,15 @@ from aiokafka.errors import KafkaError
 
 from config.settings import CHAINS, Settings
 from config.topics import RAW
-from consumers import admin, memory
+from consumers import memory, preflight
 from consumers.closing import close
-from consumers.connection import connection
+from consumers.connection import NoWayIn, connection
 from consumers.health import HttpServer
 from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
 from consumers.pool.keeper import PoolFailed
 from consumers.pool.pool import Pool
+from consumers.reach import Reached, obstacle
 from consumers.rivals import Rivals
 from consumers.state_dir import state_dir
 
@@ -33,6 +34,7 @@ CHAIN = CHAINS["rules"]
 HEARTBEATS_A_SESSION = (
     20  # a dead member is replaced soon after its session ends if the others hear of it soon
 )
+FETCH_BYTES = 256 * 1024  # of each partition at a time (one record may be larger): what waits is memory
 FETCH_WAIT_MS = 50  # what comes for one partition may wait so long behind an idle fetch for the others
 CLAIMS_AT_ONCE = 16
 CLOSE_MS = 10_000  # for producers to stop and locals to close, beside the drain itself
@@ -41,6 +43,7 @@ NEVER_MS = (
 )  # a lane may wait for NLP as long as it takes, heartbeats go on; /healthz watches the loop
 TICK_S = 1.0
 STALLED_TICKS = 10
+REFUSALS = 3  # of a login or a certificate, before we take them for final: a broker may be starting
 PROBE_S = 5.0
 WEIGH_S = 10.0
 
@@ -96,7 +99,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         """Work until `stop`.
 
         Raises:
-            WorkerFailed: no broker, a missing topic, a chain that can't be loaded, a port that is taken.
+            WorkerFailed: no broker, no way in, a missing right or topic, a chain that can't be loaded, a port that
+                is taken.
         """
         async with contextlib.AsyncExitStack() as stack:
             try:
@@ -114,39 +118,37 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             stack.push_async_callback(self._pool.stop)
             try:
                 await self._pool.start()  # loads while we join
-                await self._patiently(self._check_topics)
+                await self._patiently(lambda: preflight.check(self._settings))
                 await self._consume(folder)
-            except PoolFailed as error:
+            except (PoolFailed, NoWayIn, preflight.Unfit) as error:
                 raise WorkerFailed(str(error)) from None
 
     async def _patiently(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """Try at each tick until the broker answers: it may be starting, or starting again."""
         deadline = time.monotonic() + self._startup_timeout_s
-        servers = self._settings.bootstrap_servers
+        servers, refusals = self._settings.bootstrap_servers, 0
         while not self._stopping.is_set():
             try:
                 return await attempt()
             except (KafkaError, OSError) as error:
+                why = await self._why_not()
+                refusals += why is not None and why.lasting
+                if why and refusals >= REFUSALS:
+                    raise WorkerFailed(str(why)) from error
                 if time.monotonic() > deadline:
                     raise WorkerFailed(
-                        f"no broker answers at {servers} (bootstrap_servers): {error}"
+                        f"no broker answers at {servers} (bootstrap_servers): {why or error}"
                     ) from error
-                log.warning("no broker yet", bootstrap_servers=servers)
+                log.warning("no broker yet", bootstrap_servers=servers, why=str(why or error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), TICK_S)
         return None
 
-    async def _check_topics(self) -> None:
-        """Every topic is there with enough partitions, or we say what to do."""
-        states = await admin.describe(self._settings)
-        if missing := [state.name for state in states if not state.exists]:
-            raise WorkerFailed(f"missing topics: {', '.join(missing)}; `kawat topics create` creates them")
-        for state in states:
-            for drift in state.drift:
-                found = f"{state.name}: {drift.what} is {drift.found}, not {drift.wanted}: {drift.advice}"
-                if drift.breaks:
-                    raise WorkerFailed(found)
-                log.warning("topic differs", drift=found)
+    async def _why_not(self) -> Reached | None:
+        """What is in the way to the brokers, as far as can be told."""
+        with contextlib.suppress(KafkaError, OSError):
+            return await obstacle(self._settings)
+        return None
 
     # --- the group ----------------------------------------------------------------------------------------------
 
@@ -203,6 +205,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             rebalance_timeout_ms=max(session_ms, settings.drain_timeout_ms + CLOSE_MS),
             max_poll_interval_ms=NEVER_MS,
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            max_partition_fetch_bytes=FETCH_BYTES,
             partition_assignment_strategy=(StickyPartitionAssignor,),
         )
 

@@ -146,6 +146,8 @@ class Pool:
         most = MOST_STORIES
         if self._story_s * MOST_STORIES > LOOKAHEAD_S:
             most = max(2, int(LOOKAHEAD_S / self._story_s))
+        # a window is filled up when half of it is done: one message for many short stories, not one for each
+        takers = [process for process in takers if len(process.window) <= most // 2]
         fed = set()
         while self._queue and takers:
             taker = min(takers, key=lambda process: len(process.window))
