@@ -10,7 +10,7 @@ import uuid
 
 import consumers.claim
 from config.settings import load
-from consumers import logs
+from consumers import logs, runtime
 from consumers.worker import Worker
 
 
@@ -36,4 +36,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    runtime.run(main())

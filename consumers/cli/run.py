@@ -29,9 +29,7 @@ def run(invocation: Invocation) -> None:
     SIGTERM or SIGINT (Ctrl-C) ends it gracefully: what is under way is finished first, for as long as
     drain_timeout_ms. A second SIGINT ends it at once; nothing is lost or doubled by that either.
     """
-    import asyncio
-
-    from consumers import logs
+    from consumers import logs, runtime
     from consumers.worker import Worker, WorkerFailed
 
     settings = invocation.settings
@@ -43,7 +41,7 @@ def run(invocation: Invocation) -> None:
         await worker.run()
 
     try:
-        asyncio.run(work())
+        runtime.run(work())
     except WorkerFailed as error:
         raise Failure(str(error)) from error
 
