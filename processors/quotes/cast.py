@@ -12,6 +12,7 @@ from processors.wordlists import lines
 SPEAKING = frozenset((Label.PERSON, Label.ORG, Label.GPE, Label.NORP))
 TITLE_CHARS = 140  # a title stands within so many code points before its name
 MOST_TITLE_WORDS = 16
+REACH = 60  # mentions back
 TRIES = 8  # a person's title comes with an early mention, or not at all
 _TITLE_INNER = frozenset(
     ("dan", "of", "the", "for", "bidang", "umum", "kepada", "di", "dari", "untuk", "pada", "&", "bagi")
@@ -34,6 +35,22 @@ class Named:
         return self.entity.label is Label.PERSON
 
 
+def _fuller(entities: tuple[Entity, ...]) -> dict[str, Entity]:
+    """Id of a person of one name -> the only other person of the story in whose longer name it stands."""
+    people = [entity for entity in entities if entity.label is Label.PERSON]
+    holders: dict[str, list[Entity]] = {}
+    for entity in people:
+        names = entity.name.casefold().split()
+        if len(names) > 1:
+            for name in set(names):
+                holders.setdefault(name, []).append(entity)
+    return {
+        entity.id: holders[name][0]
+        for entity in people
+        if len(holders.get(name := entity.name.casefold(), ())) == 1
+    }
+
+
 def title_words() -> frozenset[str]:
     """The words that titles are made of, lower case: `data/titles.txt`."""
     return frozenset(word.casefold() for word in lines("processors.quotes", "titles.txt"))
@@ -46,13 +63,23 @@ class Cast:
         """`titles`: see `title_words`."""
         self._text = text
         self._titles = titles
+        fuller = _fuller(entities)
         self.all = sorted(
-            (Named(m.start, m.end, e) for e in entities if e.label in SPEAKING for m in e.mentions),
+            (
+                Named(m.start, m.end, fuller.get(e.id, e))
+                for e in entities
+                if e.label in SPEAKING
+                for m in e.mentions
+            ),
             key=lambda named: named.start,
         )
         self._starts = [named.start for named in self.all]
         self.people = [named for named in self.all if named.person]
         self._people_starts = [named.start for named in self.people]
+        self._names: dict[str, list[Entity]] = {}  # one name of a person -> who bears it
+        for entity in {named.entity.id: named.entity for named in self.people}.values():
+            for name in set(entity.name.casefold().split()):
+                self._names.setdefault(name, []).append(entity)
         self._roles: dict[str, str] = {}
         self._holders: dict[
             str, Entity
@@ -77,6 +104,11 @@ class Cast:
         """
         return self._holders.get(title)
 
+    def by_name(self, word: str) -> Entity | None:
+        """The only person one of whose names is `word` (lower case)."""
+        found = self._names.get(word, ())
+        return found[0] if len(found) == 1 else None
+
     def within(self, start: int, end: int) -> list[Named]:
         """Mentions that start in [start, end)."""
         return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -89,6 +121,13 @@ class Cast:
         """The nearest mention of a person that starts before `position`."""
         at = bisect_left(self._people_starts, position)
         return self.people[at - 1] if at else None
+
+    def bodies_before(self, position: int) -> list[Named]:
+        """The last mentions that start before `position` of what is no person."""
+        near = self.all[
+            max(0, bisect_left(self._starts, position) - REACH) : bisect_left(self._starts, position)
+        ]
+        return [named for named in near if not named.person]
 
     def is_title_word(self, word: str) -> bool:
         """``Ketua``, ``dokter``."""

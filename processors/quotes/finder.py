@@ -24,6 +24,7 @@ CONFIDENCE = {
     How.PRONOUN: 0.9,
     How.CARRIED: 0.9,
     How.DESCRIBED: 0.45,
+    How.AHEAD: 0.8,
     How.GUESSED: 0.4,
     How.NONE: 0.1,
 }
@@ -61,7 +62,7 @@ class QuoteFinder:
         quoted = MarkedSpeech(story, self._cues, phrases).read()
         reported = ReportedSpeech(story, self._cues, phrases, quoted).read()
         told = sorted([*(said for _, said in quoted), *reported], key=lambda said: said.order)
-        attributed = Reader(text, cast, self._cues, phrases).read(told)
+        attributed = Reader(story, cast, self._cues, phrases).read(told)
         quotes: list[Quote] = []
         for one in sorted(attributed, key=lambda one: (one.said.start, one.said.end)):
             start, end = _stripped(text, one.said.start, one.said.end)

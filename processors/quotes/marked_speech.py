@@ -13,10 +13,12 @@ from processors.records import QuoteKind
 
 LOOK_BACK = 240  # code points before an opening mark in which its cue may stand
 LONGEST_GAP = 120  # code points between that cue and the mark
+LONGEST_SUBJECT = 160  # code points between a closing mark and the verb of its speaker
 FEWEST_WORDS = 4  # of a quote without any cue
 SURELY_WORDS = 12  # so many words in marks are speech, whatever they look like
 _SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
 _OPENS = frozenset('\n.!?:,;”"—')
+_GOES_ON = frozenset(",?!—–-")  # a sentence goes on behind a closing mark that follows one of these
 _MARKS = "\"“”'‘ "
 
 
@@ -57,6 +59,9 @@ class MarkedSpeech:
         cue = self._story.cues.at(at)
         phrase = None
         if cue is None:
+            said = self._verb_behind(piece, end, at)
+            if said is not None:
+                return said
             if self._text[end - 1 : end] != "," or not self._phrases.opens_name(at):
                 return None
             phrase = (at, self._story.limit(at))
@@ -66,6 +71,26 @@ class MarkedSpeech:
             phrase = (cue.end, self._story.limit(cue.end))
         return Said(
             start=piece.start, end=end, order=piece.start, kind=QuoteKind.DIRECT, cue=cue, phrase=phrase
+        )
+
+    def _verb_behind(self, piece: Marked, end: int, at: int) -> Said | None:
+        """``"...," X said``: a subject and its verb."""
+        closing = self._text[end - 1 : end] + self._text[piece.after : at].strip()[:1]
+        if not any(mark in closing for mark in _GOES_ON):
+            return None
+        limit = min(self._story.limit(at), at + LONGEST_SUBJECT)
+        verbs = (cue for cue in self._story.cues.between(at + 1, limit) if cue.plain in {"before", "weak"})
+        cue = next(verbs, None)
+        if cue is None:
+            return None
+        return Said(
+            start=piece.start,
+            end=end,
+            order=piece.start,
+            kind=QuoteKind.DIRECT,
+            cue=cue,
+            phrase=(at, cue.start),
+            backwards=True,
         )
 
     def _cue_before(self, at: int, piece: Marked, end: int) -> Said | None:

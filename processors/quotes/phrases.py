@@ -11,7 +11,7 @@ MOST_WORDS = 9  # of a description; a longer phrase is no description but a clau
 LONGEST = 260  # code points of a phrase behind a cue
 _GAP = 90  # code points between a comma and the name behind it
 _APPOSED = 110  # code points between a name and its verb
-_TOKEN = re.compile(r"@?\w+(?:[-.'’@*]\w+)*\.?|[^\w\s]|\n")
+_TOKEN = re.compile(r"@?\w+(?:[-.'’@*]+\w+)*\.?|[^\w\s]|\n")
 _POINTER = re.compile(r"[^.,\"“”\n;:]{0,90}?\b(?:itu|ini|tersebut)\b")
 _RELATIVE = re.compile(r"\s+yang\s+")
 _TIES = frozenset("@(/&-–'’")  # marks that may stand inside of a phrase
@@ -33,6 +33,16 @@ class Phrases:
             return True
         word = _TOKEN.match(self._text, position)
         return word is not None and self._cast.is_title_word(word[0])
+
+    def agent(self, position: int) -> int | None:
+        """Where, right behind a passive, its agent starts ("disampaikan langsung oleh X"); None if it has none there."""
+        for match in _TOKEN.finditer(self._text, position, position + 60):
+            word = match[0].lower()
+            if word in self._words["before_agents"]:
+                continue
+            named = match[0][0].isupper() or self._cast.is_title_word(match[0])
+            return match.start() if named or word in self._words["people"] else None
+        return None
 
     def behind(self, at: int, limit: int) -> tuple[int, int]:
         """The phrase that starts at `at`: up to a name, or up to a word that ends it; never beyond `limit`."""
@@ -73,11 +83,15 @@ class Phrases:
         stop = last.end()
         if last[0].lower() in self._words["pronouns"]:
             return last.start(), stop
-        person = self._person_before(start, stop)
+        if last[0].lower() == "yang":  # "X yang mengaku ...": told of the name right before, or of nobody
+            named = [one for one in self._cast.within(start, last.start()) if one.end >= last.start() - 2]
+            return (named[-1].start, named[-1].end) if named else (end, end)
+        pointing = last[0].lower() in self._words["demonstratives"]
+        person = None if pointing else self._person_before(start, stop)
         if person is not None:
             return person
         begin = max(
-            (match.end() for match in tokens if match[0] in ",;:" and match.end() < stop), default=start
+            (match.end() for match in tokens if match.end() < stop and self._divides(match)), default=start
         )
         begin = self._skip_leads(begin, stop)
         mentions = self._cast.within(start, stop)
@@ -137,12 +151,28 @@ class Phrases:
         between name and verb.
         """
         people = self._cast.people_within(start, stop)
-        if not people or stop - people[-1].end >= _APPOSED or not self._apposes(people[-1].end, stop):
+        while len(people) > 1 and self._beside(people[-2].end, people[-1].start):
+            people.pop()
+        if not people:
+            return None
+        behind = self._text[people[-1].end : stop]
+        framed = behind.startswith(",") and self._text[stop : stop + 1] == ","
+        if len(behind) >= (2 * _APPOSED if framed else _APPOSED) or not self._apposes(people[-1].end, stop):
             return None
         first = people[-1]
         if len(people) > 1 and self._text[people[-2].end : first.start].strip() in _AND:
             first = people[-2]
         return first.start, people[-1].end
+
+    def _beside(self, start: int, end: int) -> bool:
+        """The second of two names is only told beside the first: "X, istri Y", "X didampingi Y"."""
+        words = self._text[start:end].replace(",", " ").split()
+        return bool(words) and words[0].lower() in self._words["beside"]
+
+    def _divides(self, mark: re.Match[str]) -> bool:
+        """A comma or its like, but not that of a number."""
+        around = self._text[mark.start() - 1 : mark.start()] + self._text[mark.end() : mark.end() + 1]
+        return mark[0] in ",;:" and not around.isdigit()
 
     def _apposes(self, start: int, end: int) -> bool:
         between = self._text[start:end].strip()

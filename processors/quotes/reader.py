@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processors.quotes.cast import Cast
 from processors.quotes.cues import Cues
 from processors.quotes.phrases import Phrases
 from processors.quotes.said import Said
+from processors.quotes.story import Story
+from processors.quotes.subjects import Subjects
 from processors.quotes.whom import How, Whom, again
 from processors.records import Entity, Label, QuoteKind, Span, Speaker
+
+AHEAD = 300  # code points behind a quote that opens a story, within which its speaker may be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,12 @@ class Reader:
     if no person has.
     """
 
-    def __init__(self, text: str, cast: Cast, cues: Cues, phrases: Phrases) -> None:
-        """`cast` and `phrases` are those of `text`."""
-        self._text = text
+    def __init__(self, story: Story, cast: Cast, cues: Cues, phrases: Phrases) -> None:
+        """`cast` and `phrases` are those of the story."""
+        text = self._text = story.text
+        self._subjects = Subjects(story, cast, cues)
+        self._somebody = cues.words["somebody"]
+        self._several = cues.words["several"]
         self._cast = cast
         self._phrases = phrases
         self._whom = Whom(text, cast, cues)
@@ -39,23 +46,40 @@ class Reader:
         self._people = {named.entity.id for named in cast.people}
         self._last: Speaker | None = None
         self._last_person: Speaker | None = None
+        self._last_several: Speaker | None = None  # a body, or several people
 
     def read(self, told: list[Said]) -> list[Attributed]:
         """The quotes among `told`, which is in order; reported speech without any speaker is none."""
-        found = []
+        found: list[Attributed] = []
         for said in told:
             speaker, how = self._resolve(said)
+            if self._last is None and speaker is not None and how in {How.NAMED, How.DESCRIBED}:
+                self._open(found, said, speaker, how)
             self._remember(said, speaker, how)
             if said.kind is not None and (speaker is not None or said.kind is not QuoteKind.INDIRECT):
                 found.append(Attributed(said, said.kind, speaker, how))
         return found
 
+    def _open(self, found: list[Attributed], said: Said, speaker: Speaker, how: How) -> None:
+        """The quotes that open a story are of the first who speaks, if that is told soon behind them."""
+        for at, one in enumerate(found):
+            near = said.order - one.said.end <= AHEAD
+            if near and (one.said.cue is None or how is How.NAMED):
+                found[at] = replace(one, speaker=again(speaker, None), how=How.AHEAD)
+
     def _remember(self, said: Said, speaker: Speaker | None, how: How) -> None:
+        if speaker is not None and how in {How.NAMED, How.DESCRIBED} and not self._is_one(speaker, how):
+            self._last_several = speaker
         if speaker is None or how is How.GUESSED or (said.kind is None and how is not How.NAMED):
             return
         self._last = speaker
-        if speaker.entity in self._people or (how is How.DESCRIBED and self._is_one_person(speaker)):
+        if how is How.DESCRIBED and speaker.entity is None:
+            self._whom.remember(speaker)
+        if self._is_one(speaker, how):
             self._last_person = speaker
+
+    def _is_one(self, speaker: Speaker, how: How) -> bool:
+        return speaker.entity in self._people or (how is How.DESCRIBED and self._is_one_person(speaker))
 
     def _is_one_person(self, speaker: Speaker) -> bool:
         """A description of one human being ("seorang warga"), to whom "ujarnya" can point back."""
@@ -63,18 +87,38 @@ class Reader:
         return first not in self._nobody and not first[0].isdigit()
 
     def _resolve(self, said: Said) -> tuple[Speaker | None, How]:
-        mention = None
         if said.phrase is None:
-            if said.cue is not None and said.cue.behind == "own":
-                cue = said.cue
-                mention = Span(start=cue.start, end=cue.end, text=self._text[cue.start : cue.end])
-            return self._carried(said, mention)
+            if said.cue is None or said.cue.behind != "own":
+                return self._carried(said, None)
+            mention = self._span(said.cue.start, said.cue.end)
+            met = self._met(said.order, mention, close=said.kind is QuoteKind.INDIRECT)
+            return (met, How.CARRIED) if met else self._carried(said, mention)
         find = self._phrases.subject if said.backwards else self._phrases.behind
         start, end = find(*said.phrase)
-        speaker, how = self._whom.read(start, end, self._carried(said, None)[0])
+        if self._text[start:end].casefold() in self._somebody:
+            at = start if said.backwards else said.order
+            met = self._met(at, self._span(start, end), close=said.backwards)
+            if met is not None:
+                return met, How.PRONOUN
+        last = self._carried(said, None)[0]
+        if self._text[start:end].casefold() in self._several and self._last_several is not None:
+            last = self._last_several
+        speaker, how = self._whom.read(start, end, last)
         if speaker is None and said.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}:
             return self._carried(said, None)
         return speaker, how
+
+    def _met(self, position: int, mention: Span, *, close: bool) -> Speaker | None:
+        """The person of whom the sentence before tells: one who is new to the story, or, if the words are so `close`
+        to that sentence, anybody.
+        """
+        subject = self._subjects.before(position)
+        if subject is None or not (subject.new or (close and subject.near)):
+            return None
+        return self._speaker(subject.named.entity, mention)
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(start=start, end=end, text=self._text[start:end])
 
     def _carried(self, said: Said, mention: Span | None) -> tuple[Speaker | None, How]:
         """Who spoke last; before anybody has, the person named last."""

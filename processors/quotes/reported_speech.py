@@ -63,7 +63,9 @@ class ReportedSpeech:
         if cue.plain == "act":
             return [replace(act, phrase=(own, cue.start), backwards=True)]
         if cue.plain == "told":
-            return [replace(act, phrase=(cue.end, self._story.limit(cue.end)))]
+            begin = self._phrases.agent(cue.end)
+            begin = cue.end if begin is None else begin
+            return [replace(act, phrase=(begin, self._story.limit(begin)))]
         if cue.plain in _SPOKEN:
             return [
                 self._behind_verb(

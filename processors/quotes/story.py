@@ -17,8 +17,14 @@ class Story:
         self.text = text
         self.pieces: list[Marked] = marked(text)
         self._starts = [piece.start for piece in self.pieces]
+        self._ends = [piece.end for piece in self.pieces]
         self.sentences = Sentences(text, self.pieces, cues.words["abbreviated"])
         self.cues = cues.scan(text)
+
+    def in_marks(self, position: int) -> bool:
+        """Whether a quotation holds `position`, its closing mark included."""
+        at = bisect_right(self._starts, position) - 1
+        return at >= 0 and position < max(self._ends[at] + 1, self.pieces[at].after)
 
     def limit(self, position: int) -> int:
         """The end of the sentence at `position`, or the next mark in it."""

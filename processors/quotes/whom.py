@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from processors.quotes.cast import Cast, Named
 from processors.quotes.cues import Cues
+from processors.quotes.described import Described
 from processors.quotes.phrases import MOST_WORDS
 from processors.records import Entity, Span, Speaker
 
-_HANDLE = re.compile(r"@[\w.*]+[\w*]")
+_HANDLE = re.compile(r"@[\w.*-]+[\w*]")
 _AND = frozenset(("dan", "and", "serta"))
 _ARTICLES = frozenset(("sang", "si", "the"))
 
@@ -22,6 +23,7 @@ class How(StrEnum):
     PRONOUN = "pronoun"  # "dia", "pelatih itu"
     CARRIED = "carried"  # "ujarnya", or nothing at all: who spoke last
     DESCRIBED = "described"  # "seorang warga"
+    AHEAD = "ahead"  # the quote opens the story: who speaks next
     GUESSED = "guessed"  # nobody has spoken yet: the person named last
     NONE = "none"
 
@@ -35,6 +37,7 @@ class Whom:
         self._cast = cast
         self._words = cues.words
         self._offices = cues.offices
+        self._described = Described(cues)
 
     def read(self, start: int, end: int, last: Speaker | None) -> tuple[Speaker | None, How]:
         """Whom the phrase at code points [start, end) names; `last`: whom a pronoun means."""
@@ -45,21 +48,60 @@ class Whom:
         mention = Span(start=start, end=end, text=phrase)
         if words[0] in self._words["pronouns"] and len(words) <= 2:
             return again(last, mention), How.PRONOUN
+        found = self._by_any_name(words, start, end, last, mention)
+        if found is not None:
+            return found
+        return self._by_description(words, phrase, mention, last)
+
+    def _by_any_name(
+        self, words: list[str], start: int, end: int, last: Speaker | None, mention: Span
+    ) -> tuple[Speaker, How] | None:
+        """Who is named there, or held to be the last speaker by a title or a description that points back."""
         pointing = self._points(words)
-        named = None if pointing else self._by_name(start, end) or self._by_handle(phrase, mention)
+        named = None if pointing else self._by_name(start, end) or self._by_handle(mention)
         named = named or self._by_title(words, mention)
         if named is None and last is not None and (pointing or self._is_title_of(words, last)):
-            return again(last, mention), How.PRONOUN
-        named = named or self._by_part(words, start, end)
-        if named is not None:
-            return named, How.NAMED
+            return _again(last, mention), How.PRONOUN
+        named = named or self._by_part(words, start, end) or self._by_short_name(mention)
+        return (named, How.NAMED) if named else None
+
+    def _by_description(
+        self, words: list[str], phrase: str, mention: Span, last: Speaker | None
+    ) -> tuple[Speaker | None, How]:
+        """Who is described there: somebody who has been described or named before, or somebody new."""
+        pointing = words[-1] in self._words["demonstratives"]
+        before = self._described.meant(words, pointing=pointing)
+        if before is None and pointing:
+            before = self._body(words, mention.start)
+        if before is not None:
+            return again(before, mention), How.PRONOUN if pointing else How.DESCRIBED
         if len(words) > MOST_WORDS or not self._describes(words, phrase):
             return None, How.NONE
+        if pointing and last is not None and self._is_who(words, phrase):
+            return again(last, mention), How.PRONOUN
         return Speaker(name=self._description(phrase), mention=mention), How.DESCRIBED
 
-    def _by_handle(self, phrase: str, mention: Span) -> Speaker | None:
+    def remember(self, speaker: Speaker) -> None:
+        """A described speaker, whom a shorter description means later on."""
+        self._described.add(speaker)
+
+    def _body(self, words: list[str], position: int) -> Speaker | None:
+        """The nearest body before whose name begins with the head of a description: "kementerian itu"."""
+        head = self._described.head(words)
+        for named in reversed(self._cast.bodies_before(position)):
+            if named.entity.name.split(maxsplit=1)[0].casefold() == head:
+                return self._named(named)
+        return None
+
+    def _is_who(self, words: list[str], phrase: str) -> bool:
+        """A description of one person by what only that one is: "Ulama asal X ini"."""
+        closed = self._words["people"] | self._words["sources"] | self._words["many"]
+        capitals = sum(word[0].isupper() for word in phrase.split())
+        return words[0] not in closed and len(words) > 2 and capitals > 1
+
+    def _by_handle(self, mention: Span) -> Speaker | None:
         """An account: ``akun @sukaraya.info``."""
-        handle = _HANDLE.search(phrase)
+        handle = _HANDLE.search(mention.text)
         return Speaker(name=handle[0], mention=mention) if handle else None
 
     def _by_name(self, start: int, end: int) -> Speaker | None:
@@ -90,6 +132,16 @@ class Whom:
         if words[0] in self._words["sources"]:
             return self._named(mentions[-1])
         return self._named(mentions[0]) if mentions[0].start == start else None
+
+    def _by_short_name(self, mention: Span) -> Speaker | None:
+        """A person, by a name that the story's entities do not hold at this place: ``Ranu`` of "Ranu Sadewo"."""
+        for word in reversed(mention.text.split()):
+            holder = self._cast.by_name(word.casefold()) if word[0].isupper() else None
+            if holder is not None:
+                return Speaker(
+                    name=holder.name, entity=holder.id, mention=mention, role=self._cast.role(holder)
+                )
+        return None
 
     def _named(self, one: Named) -> Speaker:
         mention = Span(start=one.start, end=one.end, text=self._text[one.start : one.end])
@@ -143,6 +195,8 @@ class Whom:
 
 def again(last: Speaker | None, mention: Span | None) -> Speaker | None:
     """The same speaker, by another mention."""
-    if last is None:
-        return None
+    return None if last is None else _again(last, mention)
+
+
+def _again(last: Speaker, mention: Span | None) -> Speaker:
     return Speaker(name=last.name, entity=last.entity, mention=mention, role=last.role)

@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -213,19 +212,3 @@ def test_quotes_are_what_they_say_in_order_and_do_not_overlap(find, story):
         assert quote.text == quote.text.strip()
         assert 0 <= quote.confidence <= 1
     assert all(a.end <= b.start for a, b in itertools.pairwise(quotes))
-
-
-@pytest.mark.parametrize(
-    "unit", ['"Kami siap," kata [Rendra Wiguna|PERSON]. ', "[Rendra Wiguna|PERSON] mengatakan ", "kata ", "kata a, ", ' "Aku kata Budi, ',
-             "menurut [Rendra Wiguna|PERSON], ", "rendra mengatakan pasar dibuka ", '"a\nb\n', "KATA RENDRA. "],
-)  # fmt: skip
-def test_the_time_grows_with_the_length_of_the_story_alone(find, unit):
-    def seconds(chars):
-        story = unit * (chars // len(unit) + 1)
-        start = time.process_time()
-        find(story)
-        return time.process_time() - start
-
-    seconds(2_000)
-    short, long = min(seconds(10_000) for _ in range(3)), seconds(40_000)
-    assert long < 12 * short + 0.1

@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import pytest
 from hypothesis import given
@@ -77,16 +76,3 @@ def test_pieces_are_in_order_and_do_not_overlap(text):
     pieces = marked(text)
     assert all(0 <= p.start < p.end <= p.after <= len(text) for p in pieces)
     assert all(a.end <= b.start for a, b in itertools.pairwise(pieces))
-
-
-@pytest.mark.parametrize("unit", ['"', ' "a', 'a" ', "“", " 'a", ' "a\n'])
-def test_the_time_grows_with_the_number_of_marks_alone(unit):
-    def seconds(count):
-        text = unit * count
-        start = time.process_time()
-        marked(text)
-        return time.process_time() - start
-
-    seconds(1_000)
-    short, long = (min(seconds(count) for _ in range(3)) for count in (10_000, 40_000))
-    assert long < 12 * short + 0.1
