@@ -19,12 +19,13 @@ from config.settings import Settings
 from config.topics import ENTITIES, MENTIONS, TRENDS
 from consumers.events import EVENT_TYPES
 from consumers.insights.bursts import Burst, classify, measure
-from consumers.insights.committed import CommittedApp, CommittedTable
+from consumers.insights.committed import CommittedApp, CommittedTable, Later
 from consumers.insights.credentials import credentials
 from consumers.insights.records import MentionRecord, TrendRecord
 from consumers.insights.stories import Naming, NotEntities, Story, updated
+from consumers.insights.stories import later as later_story
 from consumers.insights.stories import peek as peek_story
-from consumers.insights.tally import Tally, peek
+from consumers.insights.tally import Tally, later, peek
 from processors.records import Label
 
 log = structlog.get_logger("kawat.insights")
@@ -90,8 +91,8 @@ class Insights:
         entities, self._mentions, self._trends = (
             app.topic(settings.topic(topic.name), **_RAW) for topic in (ENTITIES, MENTIONS, TRENDS)
         )
-        self._stories = self._table("stories", partitions)
-        self._tallies = self._table("tallies", partitions)
+        self._stories = self._table("stories", partitions, later_story)
+        self._tallies = self._table("tallies", partitions, later)
         self._swept: dict[tuple[str, int], int] = {}
         self._live: dict[int, set[bytes]] = {}
         self._since: int | None = None
@@ -100,20 +101,29 @@ class Insights:
         app.timer(settings.insights_tick_s)(self._tick)
         app.on_partitions_assigned.connect(self._assigned)
 
-    def _table(self, name: str, partitions: int) -> CommittedTable:
-        table = CommittedTable(self._app, name=name, partitions=partitions, key_type=bytes, value_type=bytes)
+    def _table(self, name: str, partitions: int, later: Later) -> CommittedTable:
+        table = CommittedTable(
+            self._app, later=later, name=name, partitions=partitions, key_type=bytes, value_type=bytes
+        )
         self._app.tables.add(table)
         return table
 
     def _guarded(self, read: Any) -> Any:
-        """An agent over a stream's events. Faust would log a defect and go on without the event: here all ends."""
+        """An agent over a stream's events: each once and in order, as far as `lines` knows.
+
+        Faust would log a defect and go on without the event: here all ends.
+        """
 
         async def agent(stream: Any) -> None:
             async for event in stream.events():
+                message = event.message
+                line = self._app.lines.next(message.tp, message.offset)
+                if line is None:
+                    continue
                 try:
-                    await read(event)
+                    with line.doing(message.offset):
+                        await read(event)
                 except Exception as error:
-                    message = event.message
                     where = {"topic": message.topic, "partition": message.partition, "offset": message.offset}
                     log.exception("failed", **where)
                     self._app.fail(error)
@@ -168,16 +178,25 @@ class Insights:
         self._sweep_tallies(partition, mention.now)
         if mention.uri is None:
             for key in list(self._live[partition]):
-                if packed := self._tallies.get(key):
-                    await self._judge(key, Tally.unpack(packed), mention.now)
+                if (tally := self._known(key, event.message.offset)) is not None:
+                    await self._judge(key, tally, mention.now)
             return
         if mention.at >= mention.now - self._retention_s:
             self._watched_since(mention.at)
-        packed = self._tallies.get(event.key)
-        tally = Tally.unpack(packed) if packed else Tally(partition=partition)
+        read = event.message.offset
+        tally = self._known(event.key, read) or Tally(partition=partition, read=read)
         tally.hear(mention)
         if not await self._judge(event.key, tally, mention.now):
             self._store(event.key, tally)
+
+    def _known(self, key: bytes, offset: int) -> Tally | None:
+        """The tally of an entity, about to be held against the record of `news.mentions` at this offset."""
+        packed = self._tallies.get(key)
+        if not packed:
+            return None
+        tally = Tally.unpack(packed)
+        tally.read = max(tally.read, offset)
+        return tally
 
     async def _judge(self, key: bytes, tally: Tally, now: int) -> bool:
         """Publish and store the tally if its class has changed; whether it has."""

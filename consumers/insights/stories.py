@@ -82,6 +82,11 @@ def peek(packed: bytes) -> tuple[int, int]:
     return partition, touched
 
 
+def later(one: bytes, other: bytes) -> bytes:
+    """Which of two packed states of a story is that of the later record; where they are the same, the second."""
+    return one if _HEAD.unpack_from(one)[2] > _HEAD.unpack_from(other)[2] else other
+
+
 def updated(story: Story | None, naming: Naming, *, partition: int, offset: int, at: int) -> Story:
     """The story after one more record. A record that is older than what is known of it (a redelivery) changes nothing.
 

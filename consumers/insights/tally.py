@@ -15,7 +15,8 @@ from consumers.insights.bursts import Burst
 from consumers.insights.records import MentionRecord
 
 MOST_STORIES = 25_000  # 20 bytes each: an entity fits a record of the changelog, which takes a megabyte
-_HEAD = Struct("<HBIIIIH")
+_HEAD = Struct("<HBIIIIQH")
+_READ = 6  # where `read` stands in it
 _STORY = Struct("<QIQ")
 _BURSTS = tuple(Burst)
 
@@ -36,6 +37,7 @@ class Tally:
         partition: of its records in `news.mentions`.
         burst: its class; `judged` is when it got it, `since` when it last was quiet, seconds since the epoch.
         name: as a story named it last.
+        read: offset of the latest record of `news.mentions` that it was held against, a tick of the clock included.
         stories: by a hash of the uri; those that name it no more included, until they are too old to count.
     """
 
@@ -44,6 +46,7 @@ class Tally:
     judged: int = 0
     since: int = 0
     name: str = ""
+    read: int = 0
     stories: dict[int, Entry] = field(default_factory=dict)
 
     def hear(self, mention: MentionRecord) -> None:
@@ -78,6 +81,7 @@ class Tally:
             self.since,
             min(ages, default=0),
             max(ages, default=0),
+            self.read,
             len(name),
         )
         body = (_STORY.pack(story, e.at, e.offset << 1 | e.gone) for story, e in self.stories.items())
@@ -85,7 +89,7 @@ class Tally:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        partition, burst, judged, since, _, _, length = _HEAD.unpack_from(packed)
+        partition, burst, judged, since, _, _, read, length = _HEAD.unpack_from(packed)
         name = packed[_HEAD.size : _HEAD.size + length].decode("utf-8", "replace")
         body = iter_unpack(_STORY.format, packed[_HEAD.size + length :])
         stories = {story: Entry(at, mark >> 1, bool(mark & 1)) for story, at, mark in body}
@@ -95,8 +99,17 @@ class Tally:
             judged=judged,
             since=since,
             name=name,
+            read=read,
             stories=stories,
         )
+
+
+def later(one: bytes, other: bytes) -> bytes:
+    """Which of two packed tallies of an entity is the later one; where they are the same, the second.
+
+    The later one knows all that the other does: mentions of an entity stand in one partition, and are heard in order.
+    """
+    return one if _HEAD.unpack_from(one)[_READ] > _HEAD.unpack_from(other)[_READ] else other
 
 
 class Glance(NamedTuple):
@@ -110,5 +123,5 @@ class Glance(NamedTuple):
 
 def peek(packed: bytes) -> Glance:
     """The head of a packed tally, without reading its stories."""
-    partition, burst, _, _, oldest, newest, _ = _HEAD.unpack_from(packed)
+    partition, burst, _, _, oldest, newest, _, _ = _HEAD.unpack_from(packed)
     return Glance(partition, _BURSTS[burst], oldest, newest)

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import orjson
 import pytest
@@ -184,10 +185,41 @@ async def tallies(settings):
     }
 
 
-async def test_kills_of_the_process_change_no_count_and_its_offsets_keep_up(feed, started, settings):
+@pytest.fixture
+async def supervised(started):
+    """Two processes, and what may be done to them; one that ends by itself is started again."""
+    members = [await started(), await started()]
+
+    async def supervise():
+        while True:
+            for member in [member for member in members if member.returncode is not None]:
+                members.remove(member)
+                members.append(await started())
+            await asyncio.sleep(0.2)
+
+    async def kill():
+        members[0].send_signal(signal.SIGKILL)
+        await members.pop(0).wait()
+        members.append(await started())
+
+    async def freeze(seconds):
+        frozen = members[0]
+        frozen.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        frozen.send_signal(signal.SIGCONT)
+
+    watch = asyncio.ensure_future(supervise())
+    yield SimpleNamespace(kill=kill, freeze=freeze)
+    watch.cancel()
+    await asyncio.wait([watch])
+
+
+@pytest.mark.parametrize("harm", ["kills", "freezes"])
+async def test_no_harm_to_the_processes_changes_a_count_and_their_offsets_keep_up(
+    feed, supervised, settings, harm
+):
     chance = random.Random(7)
     names = {}
-    members = [await started(), await started()]
     for step in range(160):
         uri = f"urn:{chance.randrange(40)}"
         chosen = [] if chance.random() < 0.1 else chance.sample(NAMES, chance.randrange(1, 4))
@@ -195,9 +227,10 @@ async def test_kills_of_the_process_change_no_count_and_its_offsets_keep_up(feed
         await feed(record(uri, *chosen, version=step) if chosen else gone(uri))
         if step % 40 == 30:
             await asyncio.sleep(chance.uniform(0.5, 6))  # while it works, joins, or restores its tables
-            members[0].send_signal(signal.SIGKILL)
-            await members.pop(0).wait()
-            members.append(await started())
+            if harm == "kills":
+                await supervised.kill()
+            else:  # another takes its place, which it does not know
+                await supervised.freeze(2 * settings.session_timeout_ms / 1000)
     keys = [key_of(Label.PERSON, name) for chosen in names.values() for name in chosen]
     expected = {key: keys.count(key) for key in set(keys)}
 
@@ -205,7 +238,7 @@ async def test_kills_of_the_process_change_no_count_and_its_offsets_keep_up(feed
         return await tallies(settings) == expected
 
     with contextlib.suppress(TimeoutError):
-        await until(settled, 60)
+        await until(settled, 120)
     assert await tallies(settings) == expected
     last = {}
     for each in await read_all(settings.bootstrap_servers, settings.topic(ENTITIES.name)):
@@ -216,5 +249,5 @@ async def test_kills_of_the_process_change_no_count_and_its_offsets_keep_up(feed
             done = await client.list_consumer_group_offsets(group_of(settings))
         return all(part in done and done[part].offset > offset for part, offset in last.items())
 
-    await until(caught_up, 45)
+    await until(caught_up, 60)
     assert await tallies(settings) == expected

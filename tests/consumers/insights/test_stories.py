@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.insights.records import key_of
-from consumers.insights.stories import Naming, NotEntities, Story, peek, updated
+from consumers.insights.stories import Naming, NotEntities, Story, later, peek, updated
 from processors.records import EntitiesRecord, Entity, Label, Model, Span, State
 
 AT = 1_790_000_000
@@ -109,3 +109,11 @@ def test_a_story_is_the_same_after_packing():
     story = updated(None, naming(RANU, TIRTA), partition=3, offset=2**40, at=AT)
     assert Story.unpack(story.pack()) == story
     assert peek(story.pack()) == (3, AT)
+
+
+def test_of_two_states_of_a_story_that_of_the_later_record_is_the_later_one():
+    less, more = Story(0, AT + 9, 7, {}).pack(), Story(0, AT, 8, {}).pack()
+    assert later(less, more) is more
+    assert later(more, less) is more
+    again = Story(0, AT + 1, 8, {}).pack()
+    assert later(more, again) is again

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from consumers.insights.bursts import Burst
 from consumers.insights.records import MentionRecord
-from consumers.insights.tally import MOST_STORIES, Entry, Tally, peek
+from consumers.insights.tally import MOST_STORIES, Entry, Tally, later, peek
 
 AT = 1_790_000_000
 
@@ -56,7 +56,7 @@ def test_what_counts_is_what_the_latest_record_of_each_story_says(said):
 @given(st.lists(mentions, max_size=20), st.sampled_from(Burst))
 def test_a_tally_is_the_same_after_packing(said, burst):
     tally = heard(said)
-    tally.burst, tally.judged, tally.since = burst, AT, AT - 60
+    tally.burst, tally.judged, tally.since, tally.read = burst, AT, AT - 60, 2**40
     assert Tally.unpack(tally.pack()) == tally
     assert peek(tally.pack())[:2] == (0, burst)
 
@@ -74,3 +74,14 @@ def test_an_entity_that_is_in_every_story_still_fits_a_record_of_the_changelog()
     tally.forget(0)
     assert min(tally.times()) == AT + 500
     assert len(tally.pack()) < 900_000
+
+
+def test_of_two_tallies_the_one_that_has_read_more_is_the_later_one():
+    less, more = Tally(partition=0, read=7).pack(), Tally(partition=0, read=8).pack()
+    assert later(less, more) is more
+    assert later(more, less) is more
+
+
+def test_of_two_tallies_that_have_read_the_same_the_last_one_counts():
+    one, other = Tally(partition=0, read=7).pack(), Tally(partition=0, read=7, judged=AT).pack()
+    assert later(one, other) is other
