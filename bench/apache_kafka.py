@@ -16,6 +16,7 @@ import socket
 import subprocess
 import time
 import uuid
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -29,8 +30,8 @@ PROPERTIES = """
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{listeners}
 controller.listener.names=CONTROLLER
 log.dirs={data}
 offsets.topic.replication.factor=1
@@ -51,6 +52,21 @@ class BrokerFailed(RuntimeError):
     """The broker did not start, or not in time; the message holds the end of its log."""
 
 
+@dataclass(frozen=True)
+class Guard:
+    """What keeps strangers out of a broker.
+
+    Attributes:
+        listeners: names and ports, beside the one without TLS and login that the broker has for its owner.
+        properties: lines of `server.properties` that say what they are.
+        users: as StorageTool's --add-scram takes them: `SCRAM-SHA-512=[name=...,password=...]`.
+    """
+
+    listeners: dict[str, int]
+    properties: str
+    users: tuple[str, ...] = ()
+
+
 class ApacheKafka:
     """One broker. `with ApacheKafka("4.4.0") as kafka:` starts it and removes it afterwards, data included.
 
@@ -63,8 +79,12 @@ class ApacheKafka:
         log: its warnings and errors.
     """
 
-    def __init__(self, version: str = VERSIONS[0]) -> None:
+    def __init__(self, version: str = VERSIONS[0], *, guard: Guard | None = None) -> None:
         """Fetches the jars if need be, chooses ports, formats the storage; does not start.
+
+        Args:
+            version: Apache Kafka's version.
+            guard: listeners with TLS and login, users and rights; None: whoever comes may do anything.
 
         Raises:
             MissingTool, FetchFailed: see `bench.kafka_jars`.
@@ -82,8 +102,17 @@ class ApacheKafka:
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = self.folder / "server.properties"
         self._properties.write_text(
-            PROPERTIES.format(port=self.port, controller=controller, data=self.folder / "data")
+            PROPERTIES.format(
+                port=self.port,
+                controller=controller,
+                data=self.folder / "data",
+                listeners="".join(f",{name}://127.0.0.1:{port}" for name, port in guard.listeners.items())
+                if guard
+                else "",
+            )
+            + (guard.properties if guard else "")
         )
+        self._users = guard.users if guard else ()
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
         self._format()
@@ -172,6 +201,8 @@ class ApacheKafka:
     def _format(self) -> None:
         cluster = "kawatTestCluster000000"  # any 16 bytes in base64
         tool_call = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)]
+        for user in self._users:
+            tool_call += ["--add-scram", user]
         done = subprocess.run(
             [*self._command(), *tool_call], capture_output=True, text=True, check=False, timeout=60
         )

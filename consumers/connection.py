@@ -139,4 +139,4 @@ def _reason(error: Exception) -> str:
         return f"not readable as PEM ({error.reason or 'a wrong or missing password of the key'})"
     if isinstance(error, OSError):
         return error.strerror or "can't be read"
-    return "not readable as PEM" if isinstance(error, (UnicodeDecodeError, ValueError)) else str(error)
+    return "not readable as text"

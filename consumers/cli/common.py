@@ -178,17 +178,43 @@ def explain(error: Exception, invocation: Invocation) -> Failure | None:
 
 
 def _explain_broker(error: Exception, invocation: Invocation) -> Failure | None:
-    from aiokafka.errors import KafkaConnectionError, KafkaError
+    from aiokafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
 
     from consumers.admin import OperatorError
+    from consumers.connection import NoWayIn
+    from consumers.rights import denied
 
+    if isinstance(error, NoWayIn):
+        return Misuse(str(error))
+    if isinstance(error, (KafkaConnectionError, NodeNotReadyError, TimeoutError)) and (
+        told := _obstacle(invocation)
+    ):
+        return Failure(told)
     if isinstance(error, KafkaConnectionError):
         return Failure(no_broker(invocation))
+    address = invocation.settings.bootstrap_servers
     if isinstance(error, KafkaError):
-        return Failure(f"the broker at {invocation.settings.bootstrap_servers} answered: {error}")
+        more = "\nsee docs/security.md for the rights that are needed" if denied(error) else ""
+        return Failure(f"the broker at {address} answered: {error}{more}")
     if isinstance(error, TimeoutError):
-        return Failure(f"the broker at {invocation.settings.bootstrap_servers} does not answer in time")
+        return Failure(f"the broker at {address} does not answer in time")
     return Failure(str(error)) if isinstance(error, OperatorError) else None
+
+
+def _obstacle(invocation: Invocation) -> str | None:
+    """What is in the way to the brokers, one line; None when nothing is, or nothing listens where they should be."""
+    import asyncio
+
+    from aiokafka.errors import KafkaError
+
+    from consumers.connection import NoWayIn
+    from consumers.reach import obstacle
+
+    try:
+        found = asyncio.run(obstacle(invocation.settings))
+    except (KafkaError, OSError, NoWayIn):
+        return None
+    return None if found is None or found.step == "connect" else str(found)
 
 
 def no_broker(invocation: Invocation) -> str:

@@ -184,3 +184,48 @@ def test_each_model_names_a_chain_that_can_be_imported():
     for model in ("accurate", "rules"):
         module, _, factory = Settings(model=model).chain.partition(":")
         assert callable(attrgetter(factory)(import_module(module)))
+
+
+LOGIN = {"KAWAT_SECURITY_PROTOCOL": "SASL_SSL", "KAWAT_SASL_USERNAME": "kawat"}
+
+
+def test_a_password_comes_from_the_environment_and_is_never_shown():
+    settings, origin = load(environ={**LOGIN, "KAWAT_SASL_PASSWORD": "hunter2"})
+    assert settings.sasl_password.get_secret_value() == "hunter2"
+    assert origin["sasl_password"] == "KAWAT_SASL_PASSWORD"
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in str(settings.model_dump())
+
+
+def test_a_password_where_others_can_read_it_is_refused_without_showing_it(empty_folder):
+    with pytest.raises(
+        SettingsError, match="KAWAT_SASL_PASSWORD in the environment, or sasl_password_file"
+    ) as told:
+        load(overrides={"sasl_password": "hunter2"}, environ={})
+    assert "hunter2" not in str(told.value)
+    write(empty_folder, "sasl_password: hunter2\n")
+    with pytest.raises(SettingsError, match=r"kawat\.yaml: sasl_password is a secret") as told:
+        load(environ={})
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "SASL_SSL with SCRAM-SHA-512 needs sasl_password or sasl_password_file"),
+        ({"KAWAT_SASL_USERNAME": ""}, "needs sasl_username and sasl_password or sasl_password_file"),
+        ({"KAWAT_SASL_MECHANISM": "OAUTHBEARER"}, "SASL_SSL with OAUTHBEARER needs sasl_token_command"),
+        ({"KAWAT_SASL_PASSWORD": "hunter2", "KAWAT_SASL_PASSWORD_FILE": "/run/secrets/p"}, "keep one"),
+        ({"KAWAT_SASL_PASSWORD": "hunter2", "KAWAT_TLS_KEY_FILE": "k.pem"}, "needs tls_certificate_file"),
+        ({"KAWAT_SASL_PASSWORD": "hunter2", "KAWAT_SASL_MECHANISM": "GSSAPI"}, "sasl_mechanism = 'GSSAPI'"),
+    ],
+)
+def test_half_a_login_is_told_before_a_broker_is_asked(more, told):
+    with pytest.raises(SettingsError, match=told) as error:
+        load(environ={**LOGIN, **more})
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_login_that_no_listener_asks_for_is_no_matter():
+    settings, _ = load(environ={"KAWAT_SASL_USERNAME": "kawat"})
+    assert settings.security_protocol == "PLAINTEXT"
