@@ -7,6 +7,7 @@ SHELL := bash
 VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
+TOOLS := .cache/deploy-tools
 RUN := $(BIN)/python
 CODE := config processors consumers bench tests
 # the first of these that is new enough; PYTHON=/path/to/python overrides
@@ -61,6 +62,20 @@ chaos: $(READY)  ## the same for ten minutes
 bench: $(READY)  ## throughput, latency, takeover, memory on a real Apache Kafka; results go to docs/
 	@$(RUN) -m bench.stream all --out docs $(ARGS)
 
+$(TOOLS)/.ready: deploy/check/tools.lock
+	@rm -rf $(TOOLS) && $(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+check-deploy: $(READY) $(TOOLS)/.ready  ## all of deploy/ that a machine can check; needs prometheus and prometheus-alertmanager
+	@promtool check config deploy/prometheus/prometheus.yml
+	@promtool test rules deploy/prometheus/tests/*.yml
+	@amtool check-config deploy/alertmanager/alertmanager.yml
+	@$(RUN) deploy/grafana/make.py --check
+	@$(TOOLS)/bin/hadolint --failure-threshold info deploy/Dockerfile && echo "hadolint: nothing to say"
+	@$(RUN) deploy/check/image.py .cache/image
+	@$(RUN) -m bench.panels --kawat .cache/image/opt/kawat/bin/kawat
+
 quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
 	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
 
@@ -75,8 +90,10 @@ lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.to
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --constraint requirements.lock"; do \
 		.cache/uv/bin/uv pip compile pyproject.toml --quiet --output-file $$lock --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade); done
+	@.cache/uv/bin/uv pip compile deploy/check/tools.in --quiet --output-file deploy/check/tools.lock --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train
+.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train

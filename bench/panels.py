@@ -1,0 +1,160 @@
+"""Every panel of the dashboards on real data: a worker under load, a real Prometheus, each query run.
+
+A query must return numbers, or its panel must say in `deploy/grafana/dashboards.yaml` why it may be empty. All rules
+must evaluate without an error. `python -m bench.panels`; the exit status is 1 if anything is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import re
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiokafka import AIOKafkaProducer
+
+from bench import stories
+from bench.apache_kafka import free_port
+from bench.watch import DEPLOY, Watch
+from config.settings import Settings, load
+from config.topics import RAW
+from consumers import admin
+from consumers.broker import EmbeddedBroker
+
+SCRAPE_S, WINDOW = 2, "16s"
+OUTLETS = ("kabarwanaraya.example", "wartateluk.example", "suaratirta.example")
+
+
+async def traffic(settings: Settings, per_second: float) -> None:
+    """Stories of three outlets without end; now and then a repeat, an update, a kill, a broken payload."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers, linger_ms=5)
+    await producer.start()
+    try:
+        due = time.monotonic()
+        for number in range(1_000_000):
+            due += 1 / per_second
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            for value in messages(number):
+                await producer.send(settings.topic(RAW.name), value, key=stories.uri(number).encode())
+    finally:
+        await producer.stop()
+
+
+def messages(number: int) -> list[bytes]:
+    """What comes of one story."""
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    outlet = [{"name": OUTLETS[number % 3], "role": "provider"}]
+    document = {**stories.ninjs(number), "versionCreated": made, "infoSources": outlet}
+    found = [stories.encode(document)]
+    if number % 10 == 3:
+        found.append(found[0])
+    if number % 10 == 6:
+        found.append(stories.encode(stories.kill(number, 2)))
+    if number % 40 == 9:
+        found.append(found[0][: len(found[0]) // 2])
+    return found
+
+
+async def checked(watch: Watch) -> list[str]:
+    """What is wrong; prints a line a panel."""
+    wrong = [
+        f"rule {rule['name']}: {rule['health']} {rule.get('lastError', '')}"
+        for rule in await watch.rules()
+        if rule["health"] == "err"  # a slow group may not have been asked yet
+    ]
+    described = yaml.safe_load((DEPLOY / "grafana/dashboards.yaml").read_text("utf-8"))
+    for name, dashboard in described.items():
+        for variable, metric in (("job", "kawat_build_info"), *(_others(dashboard))):
+            if not await watch.label_values(metric, variable):
+                wrong.append(f"{name}: the variable {variable} has nothing to offer")
+        for panel in (panel for row in dashboard["rows"] for panel in row["panels"]):
+            wrong += await _panel(watch, name, panel)
+    return wrong
+
+
+def _others(dashboard: dict[str, Any]) -> list[tuple[str, str]]:
+    where = {"instance": "kawat_build_info", "outlet": "kawat_outlet_stories_total"}
+    where["language"] = where["outlet"]
+    return [(one, where[one]) for one in dashboard["variables"] if one in where]
+
+
+async def _panel(watch: Watch, name: str, panel: dict[str, Any]) -> list[str]:
+    wrong = []
+    for legend, expression in panel["queries"].items():
+        asked = expression.replace("$__rate_interval", WINDOW).replace('"$job"', '"kawat"')
+        asked = re.sub(r'"\$\w+"', '".+"', asked)  # all instances, outlets, languages
+        found = await watch.series(asked)
+        mark = str(len(found)) if found else ("-" if "empty" in panel else "EMPTY")
+        print(f"{mark:>6}  {name}: {panel['title']}: {legend}")
+        if not found and "empty" not in panel:
+            wrong.append(f"{name}: {panel['title']}: {legend} shows nothing: {asked}")
+    return wrong
+
+
+async def run(seconds: float, per_second: float, kawat: list[str]) -> list[str]:
+    """Starts everything, waits, asks; what is wrong."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kawat-panels-")))
+        broker = stack.enter_context(EmbeddedBroker())
+        port = free_port()
+        values = {"bootstrap_servers": broker.bootstrap, "http_port": port, "pool_size": 1, "partitions": 3}
+        settings, _ = load(overrides=values, environ={})
+        await admin.create(settings)
+        with (folder / "worker.log").open("wb") as log:
+            options = [f"--set={key}={value}" for key, value in values.items()]
+            worker = await asyncio.create_subprocess_exec(
+                *kawat, "run", *options, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            async with Watch([f"127.0.0.1:{port}"], folder / "watch", scrape_s=SCRAPE_S) as watch:
+                sending = asyncio.create_task(traffic(settings, per_second))
+                try:
+                    await _until_it_works(watch)
+                    await asyncio.sleep(seconds)
+                    if sending.done():
+                        sending.result()
+                    return await checked(watch)
+                finally:
+                    sending.cancel()
+        finally:
+            print(
+                (folder / "worker.log").read_text("utf-8", "replace")[-600:] if worker.returncode else "",
+                end="",
+            )
+            if worker.returncode is None:
+                worker.terminate()
+            await worker.wait()
+
+
+async def _until_it_works(watch: Watch, timeout_s: float = 90) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not await watch.series('kawat_story_outcomes_total{outcome="enriched"} > 0', seconds=1):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the worker has enriched nothing")
+        await asyncio.sleep(0.5)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, default=30, help="how long under load before panels are asked"
+    )
+    parser.add_argument("--rate", type=float, default=15, help="stories a second")
+    parser.add_argument(
+        "--kawat", default=str(Path(sys.executable).with_name("kawat")), help="how `kawat` is called"
+    )
+    options = parser.parse_args()
+    wrong = asyncio.run(run(options.seconds, options.rate, options.kawat.split()))
+    print("\n".join(wrong) or "every panel shows data, every rule is evaluated")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
