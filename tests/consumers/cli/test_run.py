@@ -3,7 +3,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -24,7 +23,7 @@ async def work():
     await worker.stopping.wait()
     print("draining", flush=True)
     if sys.argv[1] == "hang":
-        time.sleep(30)
+        time.sleep(600)
 
 asyncio.run(work())
 print("drained", flush=True)
@@ -63,10 +62,8 @@ def test_a_second_interrupt_ends_it_at_once_even_if_the_loop_hangs(worker):
     process = worker("hang")
     process.send_signal(signal.SIGINT)
     assert process.stdout.readline() == "draining\n"
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
-    assert time.monotonic() - began < 5
+    assert process.wait(30) == 130  # the loop hangs for far longer
     assert process.stdout.read() == ""
 
 

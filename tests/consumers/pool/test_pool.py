@@ -1,6 +1,8 @@
 """The pool keeps its promises whatever the stories do to its processes."""
 
 import asyncio
+import contextlib
+import itertools
 import os
 import random
 import signal
@@ -27,7 +29,7 @@ from processors.errors import (
 from processors.records import Article
 
 CHAINS = Path(__file__).parent / "chains"
-LIMIT_S = 0.6
+LIMIT_S = 2.0  # for stories that hang, with room for those that do not
 
 
 class Watch:
@@ -56,7 +58,7 @@ async def make_pool(monkeypatch, watch):
     before = set(psutil.Process().children(recursive=True))
     pools = []
 
-    def make(chain="Obedient", *, size=1, story_timeout_s=LIMIT_S, story_memory_mb=64):
+    def make(chain="Obedient", *, size=1, story_timeout_s=60, story_memory_mb=64):
         pool = Pool(
             chain if ":" in chain else f"misbehaving:{chain}",
             size=size,
@@ -98,7 +100,7 @@ def text_of(published):
     return orjson.loads(published.article)["enrichment"]["text"]
 
 
-async def until(condition, seconds=10.0):
+async def until(condition, seconds=60.0):
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what we wait for happens in other processes
             await asyncio.sleep(0.01)
@@ -223,14 +225,21 @@ async def test_the_chain_is_loaded_once_and_never_in_the_consumer(start, watch):
     assert (len(watch.loaded), len(watch.started), watch.ended) == (1, 2, [])
 
 
-async def test_starting_does_not_wait_for_the_models(make_pool):
+@pytest.fixture
+def loads(tmp_path, monkeypatch):
+    """Lets the models of `slow_to_load` be loaded, when it is called."""
+    file = tmp_path / "loads"
+    monkeypatch.setenv("SLOW_TO_LOAD", str(file))
+    return file.touch
+
+
+async def test_starting_does_not_wait_for_the_models(make_pool, loads):
     pool = make_pool("slow_to_load")
-    begun = time.monotonic()
     await pool.start()
     waiting = asyncio.ensure_future(tell(pool, "say a"))
     await asyncio.sleep(0)
-    assert time.monotonic() - begun < 0.3
     assert (pool.alive, pool.queued) == (0, 1)
+    loads()
     assert await waiting == ["a"]
 
 
@@ -298,7 +307,7 @@ async def test_interrupts_from_the_terminal_or_systemd_do_not_reach_a_story(star
 
 @pytest.mark.parametrize("hang", ["sleep 60", "regex"])
 async def test_a_story_over_its_time_limit_pays_alone(start, watch, hang):
-    pool = await start(size=2)
+    pool = await start(size=2, story_timeout_s=LIMIT_S)
     results = await tell(pool, "say a", hang, *(f"say {n}" for n in range(8)))
     late = results.pop(1)
     assert (type(late), late.stage, late.uri) == (StoryTimeout, "pool", f"urn:{hang}")
@@ -309,24 +318,24 @@ async def test_a_story_over_its_time_limit_pays_alone(start, watch, hang):
 
 
 async def test_a_process_over_its_time_limit_is_killed(start, tmp_path):
-    pool = await start()
+    pool = await start(story_timeout_s=LIMIT_S)
     (late,) = await tell(pool, f"say_and_hang {tmp_path / 'pids'}")
     assert type(late) is StoryTimeout
     await until(lambda: gone(int((tmp_path / "pids").read_text().split()[0])))
 
 
 async def test_each_story_has_the_whole_limit_to_itself(start):
-    pool = await start(story_timeout_s=0.8)
-    pids = await tell(pool, *["sleep 0.3"] * 5)
+    pool = await start(story_timeout_s=LIMIT_S)
+    pids = await tell(pool, *["sleep 0.5"] * 5)
     assert len(set(pids)) == 1
     assert pool.restarts == 0
 
 
 async def test_a_consumer_that_was_frozen_does_not_make_its_stories_pay(start):
-    pool = await start(story_timeout_s=1)
+    pool = await start(story_timeout_s=LIMIT_S)
     work = asyncio.ensure_future(tell(pool, "say a", "sleep 0.3", "say b"))
     await asyncio.sleep(0.1)
-    time.sleep(2)  # noqa: ASYNC251 - the whole event loop stands still
+    time.sleep(LIMIT_S + 1)  # noqa: ASYNC251 - the whole event loop stands still
     a, slept, b = await work
     assert (a, b) == ("a", "b")
     assert not isinstance(slept, StoryError)
@@ -334,10 +343,10 @@ async def test_a_consumer_that_was_frozen_does_not_make_its_stories_pay(start):
 
 
 async def test_a_frozen_consumer_still_finds_a_story_that_hangs(start):
-    pool = await start()
+    pool = await start(story_timeout_s=LIMIT_S)
     work = asyncio.ensure_future(tell(pool, "sleep 60", "say b"))
     await asyncio.sleep(0.1)
-    time.sleep(1)  # noqa: ASYNC251 - as above
+    time.sleep(LIMIT_S + 1)  # noqa: ASYNC251 - as above
     late, b = await work
     assert (type(late), b) == (StoryTimeout, "b")
 
@@ -395,7 +404,7 @@ async def test_stories_outlive_the_loss_of_the_nursery(start, watch):
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_stories_do_each_gets_its_own_outcome(start, seed):
-    pool = await start(size=2)
+    pool = await start(size=2, story_timeout_s=LIMIT_S)
     expected = {
         "say a": "a",
         "sleep 30": StoryTimeout,
@@ -456,22 +465,21 @@ async def test_memory_kept_by_earlier_stories_is_not_held_against_a_later_one(st
 
 async def test_cancelled_work_is_dropped(start):
     pool = await start(story_timeout_s=5)
-    work = asyncio.ensure_future(tell(pool, *["sleep 0.05"] * 100))
+    work = asyncio.ensure_future(tell(pool, *["sleep 0.2"] * 600))  # two minutes
     other = asyncio.ensure_future(tell(pool, "say other"))
     await asyncio.sleep(0.12)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    begun = time.monotonic()
-    assert await other == ["other"]
-    assert time.monotonic() - begun < 2
+    async with asyncio.timeout(60):
+        assert await other == ["other"]
     assert (pool.queued, len(pool._batches)) == (0, 0)
     await until(lambda: pool.busy == 0)
     assert await tell(pool, "say a") == ["a"]
 
 
 async def test_cancelled_work_that_hangs_or_crashes_leaves_the_pool_whole(start):
-    pool = await start(size=2)
+    pool = await start(size=2, story_timeout_s=LIMIT_S)
     for fatal in ("sleep 60", "exit 3"):
         work = asyncio.ensure_future(tell(pool, fatal, "say a"))
         await asyncio.sleep(0)
@@ -491,18 +499,18 @@ async def test_stopping_lets_work_in_hand_finish(start):
 
 
 async def test_stopping_does_not_wait_for_a_story_that_hangs(start):
-    pool = await start(story_timeout_s=60)
-    work = asyncio.ensure_future(tell(pool, "sleep 60", "say b"))
-    await asyncio.sleep(0.1)
-    begun = time.monotonic()
-    await pool.stop(grace_s=0.1)
-    assert time.monotonic() - begun < 3
+    pool = await start(story_timeout_s=600)
+    work = asyncio.ensure_future(tell(pool, "sleep 600", "say b"))
+    await until(lambda: pool.busy == 1)
+    async with asyncio.timeout(60):
+        await pool.stop(grace_s=0.1)
     with pytest.raises(PoolFailed, match="stopped"):
         await work
     with pytest.raises(PoolFailed, match="stopped"):
         await pool.enrich([story("say a")])
 
 
+@pytest.mark.usefixtures("loads")
 async def test_a_pool_can_be_stopped_before_and_while_it_starts(make_pool):
     await make_pool().stop()
     pool = make_pool("slow_to_load")
@@ -577,14 +585,18 @@ async def test_processes_that_die_as_they_start_are_replaced_ever_more_slowly(st
     monkeypatch.syspath_prepend(tmp_path)
     pool = await start("picky:load", size=2)
     await until(lambda: pool.alive == 2)
-    (text,) = await tell(pool, "pid")
+    pids = {text.split()[0] for text in await tell(pool, "pid", "pid")}
+    assert len(pids) == 2  # both have proven that they can start
     here.unlink()
     here.with_suffix(".tries").unlink()
-    os.kill(int(text.split()[0]), signal.SIGKILL)
-    begun = time.monotonic()
-    while time.monotonic() - begun < 1.2:
+    os.kill(int(pids.pop()), signal.SIGKILL)
+    tries = []
+    while len(tries) < 4:
         assert await tell(pool, "say a") == ["a"]  # the other one works on
-    # the first of these had gone to the process just killed: it was done again although no fresh one came
-    assert 2 <= len(here.with_suffix(".tries").read_text()) <= 5  # at 0, 0.1, 0.3, 0.7 s
+        # the first of these had gone to the process just killed: it was done again although no fresh one came
+        with contextlib.suppress(FileNotFoundError):
+            tries = [float(line) for line in here.with_suffix(".tries").read_text().splitlines()]
+    waits = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert all(wait >= 0.1 * 2**count for count, wait in enumerate(waits))
     here.touch()
     await until(lambda: pool.alive == 2)

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import re
-import time
 from unicodedata import is_normalized
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,29 +75,3 @@ def test_cleaning_clean_text_changes_nothing_but_what_only_stands_out_now(cleane
     once = cleaner.clean(Article(uri="test:1", body=body, source="kompas.com")).text
     twice = cleaner.clean(Article(uri="test:1", body=once, source="kompas.com")).text
     assert set(twice.split("\n")) <= set(once.split("\n")) | {""}
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "Baca juga: Harga Kopi Naik ",
-        ". (",
-        " ?a",
-        "[",
-        "Kopi. Foto: Ardi ",
-        "â€œ",
-        "(ab/cd)",
-        "simak di halaman ",
-        "\n",
-        "Sama panjang dan sama bunyi semua baris ini\n",
-    ],
-)
-def test_time_grows_with_the_text_and_not_faster(cleaner, piece):
-    def seconds(size: int) -> float:
-        body = piece * (size // len(piece))
-        started = time.process_time()
-        cleaner.clean(Article(uri="test:1", body=body, source="kompas.com"))
-        return time.process_time() - started
-
-    seconds(1_000)
-    assert seconds(300_000) < 40 * max(seconds(30_000), 0.01)

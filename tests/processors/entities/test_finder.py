@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -101,19 +100,3 @@ def test_mentions_are_what_they_say_and_do_not_overlap(finder, text):
             spans.append((mention.start, mention.end))
     spans.sort()
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
-
-
-@pytest.mark.parametrize(
-    "unit", [STORY + "\n", STORY.upper(), "rendra mengatakan pasar dibuka ", "Kementerian Pasar dan ", "dua puluh ", "1.234.",
-             "Pasal 1, ", "Rendra Wiguna. Rendra. ", "ribuan ", "(", " ", "\n"],
-)  # fmt: skip
-def test_the_time_grows_with_the_length_of_the_story_alone(finder, unit):
-    def seconds(chars):
-        text = (unit * (chars // len(unit) + 1))[:chars]
-        start = time.process_time()
-        finder.find(text, "id")
-        return time.process_time() - start
-
-    seconds(5_000)
-    short, long = min(seconds(20_000) for _ in range(3)), seconds(80_000)
-    assert long < 12 * short + 0.1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
-import time
 
 import orjson
 import pytest
@@ -161,12 +160,11 @@ EXTERNAL = b"""<?xml version="1.0"?>
 PARAMETER = b"""<!DOCTYPE nitf [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]><nitf/>"""
 
 
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize("payload", [LAUGHS, EXTERNAL, PARAMETER, LAUGHS.decode().encode("utf-16")])
-def test_xml_with_entities_of_its_own_is_refused_at_once(payload):
-    start = time.perf_counter()
+def test_xml_with_entities_of_its_own_is_refused_before_they_grow(payload):
     with pytest.raises(Malformed, match="entities"):
         read(payload, content_type="application/xml", key=KEY)
-    assert time.perf_counter() - start < 0.1
 
 
 def test_a_dtd_is_neither_loaded_nor_in_the_way(wire):
@@ -240,13 +238,14 @@ def test_a_document_has_at_most_a_thousand_stories():
         read(orjson.dumps([STORY] * 1_001))
 
 
+@pytest.mark.timeout(30)  # what grows with the square of the text takes minutes or more
 @pytest.mark.parametrize("payload", QUICK.values(), ids=list(QUICK))
-def test_two_megabytes_of_malice_take_little_time(payload):
+def test_two_megabytes_of_malice_are_read_or_refused_soon(payload):
     assert len(payload) <= 2_000_000
-    start = time.perf_counter()
+    articles = []
     with contextlib.suppress(Malformed, Invalid, UnknownFormat, TooLarge):
-        read(payload, key=KEY)
-    assert time.perf_counter() - start < 2
+        articles = read(payload, key=KEY)
+    assert len(articles) <= 1_000
 
 
 def test_a_kill_needs_only_a_uri():

@@ -186,7 +186,7 @@ class DeadOnArrival(Obedient):
 
 
 class OnlyWhile(Obedient):
-    """Its processes start as long as a file is there; each try leaves a mark beside it."""
+    """Its processes start as long as a file is there; each try leaves its time beside it, a line in seconds."""
 
     def __init__(self, file):
         super().__init__()
@@ -194,13 +194,15 @@ class OnlyWhile(Obedient):
 
     def after_fork(self):
         with self.file.with_suffix(".tries").open("a") as tries:
-            tries.write(".")
+            tries.write(f"{time.monotonic()}\n")
         if not self.file.exists():
             os._exit(3)
 
 
 def slow_to_load():
-    time.sleep(0.5)
+    """Loads when the file that SLOW_TO_LOAD names is there."""
+    while not Path(os.environ["SLOW_TO_LOAD"]).exists():
+        time.sleep(0.01)
     return Obedient()
 
 
