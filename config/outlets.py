@@ -73,7 +73,9 @@ class Outlet(_Strict):
         bylines: words that begin a reporter's credit before the dateline ("Laporan").
         photos: labels before the credit of a photo, behind a colon ("Foto").
         contents: labels of tables of contents.
-        lists: lines under which headlines of other stories stand, one a line.
+        lists: lines under which the headline of another story stands.
+        series: lines under which headlines of other stories stand, one a line.
+        announces: ends of credit lines below which the headline stands that the story had elsewhere.
         rest: by kind, phrases that begin a line at the end of a story with which the boilerplate begins: the line and
             all below it go.
         blocks: by kind, phrases that stand on consecutive lines and are boilerplate only together.
@@ -88,6 +90,8 @@ class Outlet(_Strict):
     inside: dict[RemovedKind, tuple[Pattern, ...]] = {}
     links: tuple[Phrase, ...] = ()
     lists: tuple[Phrase, ...] = ()
+    series: tuple[Phrase, ...] = ()
+    announces: tuple[Phrase, ...] = ()
     bylines: tuple[Phrase, ...] = ()
     photos: tuple[Phrase, ...] = ()
     contents: tuple[Phrase, ...] = ()

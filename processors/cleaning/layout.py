@@ -17,6 +17,9 @@ _FOLD = re.compile(r"[\W_]+")
 _DASH = re.compile(r"[-–—]+(?:\s|\Z)")
 _ENDS = (".", '."', ".”", ".'", "!", "?", '?"', '!"', "?”", "!”", ":", ";", ",", ")", "…")
 
+SAMPLE = 30
+"""Lines that tell in which language a story is."""
+
 
 def mark_layout(draft: Draft, rules: Rules, title: str | None) -> None:
     """Marks them; lines that phrases and shapes know are marked already."""
@@ -112,8 +115,13 @@ def foreign(line: str) -> bool:
 
 
 def _mark_embedded(draft: Draft) -> None:
-    """The lines of an embedded post that stand before the line that tells it."""
+    """The lines of an embedded post that stand before the line that tells it, where the story is in another language."""
+    if "pic.twitter.com" not in draft.text:
+        return
     kinds = draft.kinds
+    story = [index for index, kind in enumerate(kinds) if kind is None][:SAMPLE]
+    if 2 * sum(foreign(draft.line(index)) for index in story) > len(story):
+        return
     for index, kind in enumerate(kinds):
         if kind is RemovedKind.MEDIA and "pic.twitter.com" in draft.line(index):
             above = index - 1

@@ -7,6 +7,9 @@ from processors.cleaning.headline import headline_like
 from processors.cleaning.rules import Rules, bare
 from processors.records import RemovedKind
 
+LONGEST_SERIES = 12
+"""Headlines of the longest series that is believed."""
+
 
 def mark_lines(draft: Draft, rules: Rules) -> None:
     """Marks lines by phrases, shapes and blocks, and the headline under the label of a list."""
@@ -33,11 +36,23 @@ def _mark_rest(draft: Draft, rules: Rules) -> None:
 
 
 def _mark_lists(draft: Draft, rules: Rules) -> None:
-    for index, kind in enumerate(draft.kinds[:-1]):
-        if kind is not RemovedKind.RELATED or draft.kinds[index + 1] is not None:
-            continue
-        if bare(draft.line(index)) in rules.lists and headline_like(draft.line(index + 1)):
-            draft.kinds[index + 1] = RemovedKind.RELATED
+    kinds = draft.kinds
+    for index, kind in enumerate(kinds[:-1]):
+        if kind is RemovedKind.RELATED and kinds[index + 1] is None:
+            label = bare(draft.line(index))
+            if label in rules.lists:
+                most = LONGEST_SERIES if label in rules.series else 1
+                _mark_headlines(draft, index + 1, most, RemovedKind.RELATED)
+        elif kind is RemovedKind.CREDIT and kinds[index + 1] is None:
+            if bare(draft.line(index)).endswith(rules.announces):
+                _mark_headlines(draft, index + 1, 1, RemovedKind.CREDIT)
+
+
+def _mark_headlines(draft: Draft, first: int, most: int, kind: RemovedKind) -> None:
+    for index in range(first, min(first + most, len(draft.kinds))):
+        if draft.kinds[index] is not None or not headline_like(draft.line(index).rstrip("?!")):
+            return
+        draft.kinds[index] = kind
 
 
 def _mark_blocks(draft: Draft, rules: Rules) -> None:

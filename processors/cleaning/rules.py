@@ -63,7 +63,9 @@ class Rules:
         photos = "|".join(re.escape(label) for profile in profiles for label in profile.photos)
         self.photo_credit = re.compile(rf"(?i)[ .](?:{photos}) ?: ?[^:]{{2,80}}\Z") if photos else None
         self.contents = frozenset(bare(label) for profile in profiles for label in profile.contents)
-        self.lists = frozenset(bare(line) for profile in profiles for line in profile.lists)
+        self.series = frozenset(bare(line) for profile in profiles for line in profile.series)
+        self.lists = self.series.union(bare(line) for profile in profiles for line in profile.lists)
+        self.announces = tuple(bare(phrase) for profile in profiles for phrase in profile.announces)
 
     def phrase_kind(self, line: str) -> RemovedKind | None:
         """What kind of boilerplate a line is by its phrase; None: no phrase fits."""

@@ -64,7 +64,11 @@ def test_the_words_of_a_marker_in_a_sentence_are_no_link(clean, line):
         (" (Penulis: Ardi | Editor: Mirna)", '"Kami siap," katanya.'),
         (" Dapatkan update berita pilihan dari Kompas.com. Mari bergabung.", '"Kami siap," katanya.'),
         (" Advertisement Pasar ramai.", '"Kami siap," katanya. Pasar ramai.'),
-        (" (Reporting by Ardi; Editing by Mirna)", '"Kami siap," katanya.'),
+        (" (H-2)", '"Kami siap," katanya.'),
+        (" [ard]", '"Kami siap," katanya.'),
+        (" Ardi Wijana berkontribusi dalam penulisan artikel ini.", '"Kami siap," katanya.'),
+        (" BACA SELENGKAPNYA DI SINI", '"Kami siap," katanya.'),
+        (" Selanjutnya: Harga kopi di tingkat kebun terus naik", '"Kami siap," katanya.'),
     ],
 )
 def test_pieces_at_the_end_of_a_line_are_cut(clean, piece, kept):

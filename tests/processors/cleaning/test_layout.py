@@ -79,6 +79,22 @@ def test_of_a_story_nested_in_itself_the_paragraphs_stay(clean):
     assert clean("\n".join(nested), source="republika.co.id").text == STORY
 
 
+def test_a_glued_copy_is_known_behind_a_dateline_too(clean):
+    glued = "SOLO, KOMPAS.com - " + "".join(PARAGRAPHS)
+    assert clean(f"{STORY}\n{glued}").text == STORY
+
+
+def test_the_refrain_of_a_song_stays(clean):
+    refrain = "Kopi pahit di pagi hari, kawan setia petani\nHujan turun di lereng gunung, kami tetap menanti"
+    body = f"{STORY}\n{refrain}\nBunga putih di dahan kopi, harum sampai ke kota\n{refrain}"
+    assert clean(body).text == body
+
+
+def test_a_paragraph_that_takes_up_the_end_of_another_one_stays(clean):
+    again = f"Seperti diberitakan sebelumnya, {PARAGRAPHS[2][0].lower()}{PARAGRAPHS[2][1:]}"
+    assert clean(f"{STORY}\n{again}").text == f"{STORY}\n{again}"
+
+
 def test_paragraphs_that_stand_there_again_go(clean):
     assert clean(f"{STORY}\n{PARAGRAPHS[1]}\n{PARAGRAPHS[2]}").text == STORY
 

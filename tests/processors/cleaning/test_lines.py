@@ -44,10 +44,26 @@ AFTER = "Pasar itu menampung biji kopi dari empat kecamatan di dataran tinggi Ga
         ("Selengkapnya di halaman selanjutnya.", "nav"),
         ("* * *", "other"),
         ("--", "other"),
-        ("Read more: Coffee growers delay harvest", "related"),
-        ("Sign up for our newsletter to get the latest coffee news", "promo"),
-        ("(Reporting by Ardi Wijana in Jakarta; Editing by Mirna Salabi)", "credit"),
-        ("© 2026 The Example Press. All rights reserved.", "copyright"),
+        ("Menarik dibaca: Petani Kopi Gayo Tunda Panen", "related"),
+        ("Baca Berita Terkait Lainnya", "related"),
+        ("Artikel berlanjut setelah iklan", "ad"),
+        ("Jangan sampai ketinggalan berita terbaru dari Koran Contoh", "promo"),
+        ("Jadikan Koran Contoh sebagai sumber pilihan di Google", "promo"),
+        ("Ikuti Koran Contoh di Instagram, Facebook, dan YouTube", "promo"),
+        ("Masukkan email Anda", "promo"),
+        ("Keterangan foto: Pasar kopi di Takengon", "media"),
+        ("Ilustrasi Pasar Kopi di Takengon", "media"),
+        ("Perbesar", "media"),
+        ("Lihat postingan ini di InstagramSebuah kiriman dibagikan oleh Kopi Gayo (@kopigayo)", "media"),
+        ("(H-2)", "credit"),
+        ("[ard/wij]", "credit"),
+        ("Editor Mirna Salabi", "credit"),
+        ("Isi artikel di luar tanggung jawab redaksi", "credit"),
+        ("Beranda > Ekonomi > Kopi", "nav"),
+        ("Halaman selanjutnya: harga kopi di tingkat kebun", "nav"),
+        ("Berlanjut di halaman berikutnya.", "nav"),
+        ("Baca artikel selengkapnya di sini", "nav"),
+        ("2 jam yang lalu", "nav"),
     ],
 )
 def test_boilerplate_on_a_line_of_its_own_goes_and_is_told_by_kind(clean, line, kind):
@@ -71,6 +87,10 @@ def test_boilerplate_on_a_line_of_its_own_goes_and_is_told_by_kind(clean, line, 
         "1. Siapkan biji kopi yang sudah kering.",
         "Harga Kopi Gayo",
         "Kami kutip pernyataan itu dari Kompas.com.",
+        "Halaman sekolah itu selanjutnya dipakai sebagai pasar.",
+        "Tiga jam yang lalu pasar itu masih sepi.",
+        "Editor Bahasa di kantor itu tinggal dua orang, kata Ardana.",
+        "Jangan sampai petani ketinggalan harga, kata Ardana.",
     ],
 )
 def test_lines_of_the_story_stay(clean, line):
@@ -83,6 +103,16 @@ def test_the_headline_under_a_label_goes_with_it(clean):
 
 def test_a_sentence_under_a_label_stays(clean):
     assert clean(f"{BEFORE}\nBaca Juga\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+
+
+def test_headlines_under_the_label_of_a_series_go_up_to_the_next_sentence(clean):
+    series = "Berita Terkait\nPetani Kopi Gayo Tunda Panen\nHarga Kopi Naik Lagi\nBerapa Harga Kopi Gayo Hari Ini?"
+    assert clean(f"{BEFORE}\n{series}\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+
+
+def test_the_headline_that_a_credit_announces_goes_with_it(clean):
+    credit = "Artikel ini telah tayang di koran.com dengan judul\nPetani Kopi Gayo Tunda Panen"
+    assert clean(f"{BEFORE}\n{AFTER}\n{credit}").text == f"{BEFORE}\n{AFTER}"
 
 
 def test_phrases_of_one_outlet_do_not_touch_another(clean):
