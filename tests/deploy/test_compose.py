@@ -14,7 +14,8 @@ from config.settings import load
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests/vendor/compose/compose-spec.json.gz"
-OURS = ("topics", "worker")
+OURS = ("topics", "worker", "insights")
+NOT_READ_ONLY = {"kafka"}  # its image writes its own configuration
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_ports_are_open_to_this_machine_only(compose):
 
 def test_images_are_pinned(compose):
     for service in compose["services"].values():
-        assert re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+", service["image"])
+        assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\.\d+", service["image"])
 
 
 def test_the_kafka_is_one_that_the_tests_run_on(compose):
@@ -95,3 +96,85 @@ def test_the_worker_can_write_to_its_state_and_to_nothing_else(compose):
     assert worker["read_only"] is True
     assert worker["volumes"] == [f"state:{image_settings()['KAWAT_STATE_DIR']}"]
     assert worker["cap_drop"] == ["ALL"]
+
+
+def test_extras_need_a_profile_and_what_is_needed_does_not(compose):
+    profiles = {name: service.get("profiles") for name, service in compose["services"].items()}
+    assert {name for name, asked in profiles.items() if asked is None} == {"kafka", "topics", "worker"}
+    assert {name for name, asked in profiles.items() if asked == ["watch"]} == {
+        "prometheus",
+        "alertmanager",
+        "grafana",
+    }
+    assert profiles["insights"] == ["insights"]
+
+
+def test_every_container_is_limited_and_has_no_rights_to_gain(compose):
+    for name, service in compose["services"].items():
+        assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
+        assert service["pids_limit"] > 0, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service.get("read_only", False) == (name not in NOT_READ_ONLY), name
+        assert not str(service.get("user", "10001")).startswith("0"), name
+        assert service["networks"], name
+
+
+def test_secrets_are_files_that_are_described_and_no_variable_holds_one(compose):
+    described = (ROOT / "deploy/secrets/README.md").read_text("utf-8")
+    for name, secret in compose["secrets"].items():
+        assert secret == {"file": f"${{KAWAT_SECRETS:-./deploy/secrets}}/{name}"}
+        assert f"| `{name}` |" in described
+    asked = {one for service in compose["services"].values() for one in service.get("secrets", ())}
+    assert asked == set(compose["secrets"])
+    for service in compose["services"].values():
+        for variable, value in service.get("environment", {}).items():
+            assert not re.search(r"PASSWORD|SECRET|TOKEN|KEY", variable) or value.startswith("/run/secrets/")
+    ignored = (ROOT / "deploy/secrets/.gitignore").read_text("utf-8").split()
+    assert ignored == ["*", "!.gitignore", "!README.md"]
+
+
+def mounts(service):
+    """Folder in the container by folder of the checkout."""
+    volumes = [volume.split(":") for volume in service.get("volumes", ())]
+    return {place: source for source, place, *_ in volumes if source.startswith("./")}
+
+
+def test_what_is_mounted_exists_and_only_to_be_read(compose):
+    for service in compose["services"].values():
+        for source in mounts(service).values():
+            assert (ROOT / source).exists(), source
+        assert all(volume.endswith(":ro") for volume in service.get("volumes", ()) if volume.startswith("./"))
+
+
+def test_the_watchers_find_each_other_and_the_worker(compose):
+    services = compose["services"]
+    prometheus = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text("utf-8"))
+    targets = [
+        target
+        for job in (*prometheus["scrape_configs"], *prometheus["alerting"]["alertmanagers"])
+        for one in job["static_configs"]
+        for target in one["targets"]
+    ]
+    sources = yaml.safe_load(
+        (ROOT / "deploy/grafana/provisioning/datasources/prometheus.yml").read_text("utf-8")
+    )
+    targets += [source["url"].removeprefix("http://") for source in sources["datasources"]]
+    for target in set(targets) - {"localhost:9090"}:
+        name, _, port = target.partition(":")
+        assert "watch" in services[name]["networks"]
+        assert any(published.endswith(f":{port}") for published in services[name]["ports"])
+
+
+def test_paths_in_commands_and_configurations_are_mounted(compose):
+    services = compose["services"]
+    assert "/etc/prometheus" in mounts(services["prometheus"])
+    assert "/etc/alertmanager" in mounts(services["alertmanager"])
+    provider = yaml.safe_load((ROOT / "deploy/grafana/provisioning/dashboards/kawat.yml").read_text("utf-8"))
+    grafana = mounts(services["grafana"])
+    assert grafana[provider["providers"][0]["options"]["path"]] == "./deploy/grafana/dashboards"
+    home = services["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (ROOT / home.replace("/etc/grafana/dashboards", "deploy/grafana/dashboards")).is_file()
+    text = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text("utf-8")
+    for secret in re.findall(r"/run/secrets/(\w+)", text):
+        assert secret in services["alertmanager"]["secrets"]
