@@ -9,6 +9,7 @@ from consumers.cli.common import Root
 from consumers.cli.config import config
 from consumers.cli.demo import demo
 from consumers.cli.dlq import dlq
+from consumers.cli.doctor import doctor
 from consumers.cli.feed import feed
 from consumers.cli.insights import insights
 from consumers.cli.process import process
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, topics, tap, dlq, insights, config, demo, broker):
+for command in (run, process, feed, topics, tap, dlq, insights, doctor, config, demo, broker):
     main.add_command(command)

@@ -19,6 +19,9 @@ from config.settings import Settings, load
 from config.topics import ARTICLES, DEAD_LETTERS, LEDGER, OUTPUTS, RAW
 from consumers import admin, rights
 from consumers.connection import NoWayIn, connection
+from consumers.doctor import brokers
+from consumers.doctor.clock import skew
+from consumers.doctor.finding import Status
 from consumers.reach import obstacle, reach
 from consumers.worker import Worker, WorkerFailed
 from tests.broker.guarded import PASSWORD, USERS, guarded
@@ -347,3 +350,41 @@ async def test_who_may_do_nothing_sees_no_topic_and_is_told_of_rights_not_of_top
 async def test_every_topic_that_a_worker_uses_is_in_its_table():
     named = {right.name for right in rights.worker(Settings()) if right.kind == "topic"}
     assert named == {topic.name for topic in (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS)}
+
+
+# --- the doctor ---------------------------------------------------------------------------------------------------
+
+
+async def findings(settings):
+    return [finding async for finding in brokers.look(settings)]
+
+
+async def test_the_doctor_finds_nothing_wrong_with_exactly_the_rights_of_a_worker(broker, topics):
+    _, of = topics
+    settings = of(len(NEEDED) + 3)
+    await broker.grant(settings.sasl_username, rights.worker(settings))
+    await until(lambda: nothing_missing(settings, rights.worker(settings)))
+    found = await findings(settings)
+    assert [f.found for f in found if f.status in (Status.FAIL, Status.UNKNOWN)] == []
+    by_check = {f.check: f for f in found}
+    assert "lets user" in by_check["broker"].found
+    assert "certificate until" in by_check["broker"].found
+    assert (by_check["rights"].status, by_check["clock"].status) == (Status.OK, Status.OK)
+
+
+async def test_the_doctor_names_each_missing_right_with_what_grants_it(topics):
+    _, of = topics
+    settings = of(len(NEEDED) + 4)
+    found = [f for f in await findings(settings) if f.check == "rights"]
+    assert {f.advice for f in found} == {right.command(settings) for right in rights.worker(settings)}
+    assert {f.status for f in found} == {Status.FAIL, Status.WARN}
+
+
+async def test_the_clock_of_a_broker_on_this_machine_is_ours_and_asking_leaves_nothing_behind(broker, ways):
+    settings = Settings(**ways["scram-512"] | {"sasl_username": "kawat"}, group="asked")
+    owner = settings.model_copy(
+        update={"bootstrap_servers": broker.kafka.bootstrap, "security_protocol": "PLAINTEXT"}
+    )
+    for _ in range(3):  # a transaction that was left open would be in the way
+        found = await skew(owner)
+        assert abs(found.seconds) <= found.within + 0.1

@@ -1,0 +1,116 @@
+"""This machine: settings and their files, disk, memory, the metrics' port, the model."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+
+from config.settings import Settings
+from consumers import memory
+from consumers.doctor.finding import Finding, fail, ok, unknown, warn
+from consumers.pool.keeper import PoolFailed
+from consumers.pool.pool import Pool
+
+GB = 1e9
+DISK_FAIL_GB, DISK_WARN_GB = 0.1, 1.0
+CONSUMER_MB = 150  # the process that talks to Kafka
+_HTTP_S = 3.0
+_PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+
+
+def settings_of(settings: Settings, origin: dict[str, str]) -> Iterator[Finding]:
+    """Where the settings are from, and whether secrets are kept."""
+    places = sorted({place for place in origin.values() if place not in {"default", "command line"}})
+    yield ok("settings", f"from {', '.join(places)}" if places else "all are defaults")
+    if settings.security_protocol == "SASL_PLAINTEXT" and settings.sasl_mechanism in ("PLAIN", "OAUTHBEARER"):
+        told = "passwords and tokens travel readable"
+        yield warn("settings", told, "use SASL_SSL, or SCRAM")
+    for key in ("sasl_password_file", "tls_key_file", "tls_key_password_file"):
+        path: Path | None = getattr(settings, key)
+        if path is not None and path.exists() and path.stat().st_mode & _PRIVATE & ~stat.S_IXGRP:
+            yield warn("settings", f"others can read {path} ({key})", f"chmod 600 {path}")
+
+
+def disk(settings: Settings) -> Finding:
+    """Whether the ledger's copies have a place to live."""
+    folder = settings.state_dir or Path(tempfile.gettempdir())
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return fail("disk", f"{there} can't be written to", "let the worker write there, or set state_dir")
+    free = shutil.disk_usage(there).free / GB
+    told = f"{free:.1f} GB free at {there}"
+    if free < DISK_WARN_GB:
+        return (fail if free < DISK_FAIL_GB else warn)("disk", told, "make room, or set state_dir elsewhere")
+    return ok("disk", told)
+
+
+def memory_of(settings: Settings, loaded_mb: float | None) -> Finding:
+    """Whether the worst case fits: the model once, and a story of the largest kind in each process.
+
+    Args:
+        settings: `pool_size`, `story_memory_mb`.
+        loaded_mb: memory of one process with the model; None when it is not known.
+    """
+    limit = memory.limit_bytes()
+    if limit is None or loaded_mb is None:
+        return unknown("memory", "this system does not tell")
+    processes = settings.pool_size or os.cpu_count() or 1
+    need = CONSUMER_MB + loaded_mb + processes * settings.story_memory_mb
+    told = f"{limit / 1e6:.0f} MB here, at worst {need:.0f} MB for {processes} processes"
+    if need > limit / 1e6:
+        return warn("memory", told, "set pool_size or story_memory_mb lower, or raise the container's limit")
+    return ok("memory", told)
+
+
+async def port(settings: Settings) -> Finding:
+    """Who is on the metrics' port: a worker, nobody, or somebody else."""
+    where = f"{settings.http_host}:{settings.http_port}"
+    if settings.http_port == 0:
+        return ok("port", "any free one")
+    try:
+        timeout = aiohttp.ClientTimeout(total=_HTTP_S)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as http,
+            http.get(f"http://{where}/readyz") as answer,
+        ):
+            said = (await answer.text()).strip().splitlines()
+    except aiohttp.ClientConnectorError:
+        return ok("port", f"{where} is free: no worker runs here")
+    except (aiohttp.ClientError, TimeoutError):
+        return warn("port", f"{where} is taken by something else", "set http_port")
+    if answer.status == 200:
+        return ok("port", f"a worker at {where} is ready")
+    if answer.status == 503:
+        return warn("port", f"a worker at {where} is not ready: {'; '.join(said)[:200]}", "see its log")
+    return warn("port", f"{where} is taken by something else", "set http_port")
+
+
+async def model(settings: Settings) -> AsyncIterator[Finding]:
+    """Loads the model as a worker does, and says what it takes; then whether memory is enough."""
+    pool = Pool(
+        settings.chain,
+        size=1,
+        story_timeout_s=settings.story_timeout_s,
+        story_memory_mb=settings.story_memory_mb,
+    )
+    before, started = memory.used_bytes(), time.monotonic()
+    loaded_mb = None
+    try:
+        await pool.start()
+        await pool.ready()
+        after = memory.used_bytes()
+        loaded_mb = None if before is None or after is None else (after - before) / 1e6
+        size = "" if loaded_mb is None else f", takes {loaded_mb:.0f} MB"
+        yield ok("model", f"{settings.model} loads in {time.monotonic() - started:.1f} s{size}")
+    except PoolFailed as error:
+        yield fail("model", str(error), "is the installation whole? `pip install --force-reinstall kawat`")
+    finally:
+        await pool.stop()
+    yield memory_of(settings, loaded_mb)
