@@ -32,7 +32,10 @@ async def run(rig: Rig) -> Result:
     for what, values in {
         "stories/s, worker with processors that do nothing": [found.worker for found in rounds],
         "stories/s, bare transactional copy to four topics": [found.bare for found in rounds],
-        "stories/s, Faust agent that copies to four topics": [found.faust for found in rounds],
+        "stories/s, Faust agent that copies to four topics and loses nothing": [
+            found.faust for found in rounds
+        ],
+        "stories/s, Faust agent that copies to four topics": [found.hasty for found in rounds],
         "stories/s, bare transactional copy to one topic": [found.bare_one for found in rounds],
         "stories/s, Faust agent that copies to one topic": [found.faust_one for found in rounds],
     }.items():
@@ -43,14 +46,18 @@ async def run(rig: Rig) -> Result:
         "worker / bare transactional copy to four topics, median", statistics.median(beside_bare), 0.6
     )
     result.at_least(
-        "worker / Faust agent that copies to four topics, median", statistics.median(beside_faust), 5
+        "worker / Faust agent that copies to four topics and loses nothing, median",
+        statistics.median(beside_faust),
+        5,
     )
     one = statistics.median([found.worker / found.bare_one for found in rounds])
+    hasty = statistics.median([found.worker / found.hasty for found in rounds])
     one_faust = statistics.median([found.worker / found.faust_one for found in rounds])
     result.notes.append(
-        f"Beside loops that write one record for a story while the worker writes four: {one:.2f} of the bare loop, "
-        f"{one_faust:.2f} times the Faust agent. The bare loop sends ready batches, as the worker does; Faust is at "
-        "least once."
+        "The bare loop sends ready batches, as the worker does. A Faust agent loses nothing when it waits until the "
+        f"broker has its records; as its documentation shows it, it does not wait: the worker does {hasty:.2f} times "
+        f"what that does. Beside loops that write one record for a story while the worker writes four: {one:.2f} of "
+        f"the bare loop, {one_faust:.2f} times the Faust agent that does not wait."
     )
     return result
 
@@ -62,6 +69,7 @@ class Round:
     worker: float
     bare: float
     faust: float
+    hasty: float
     bare_one: float
     faust_one: float
 
@@ -76,14 +84,17 @@ async def _round(rig: Rig, count: int) -> Round:
     return Round(
         worker=rate(await stamps(settings, settings.topic(QUOTES.name))),
         bare=await _copy(settings, "bench.bare_copy", *batches, outputs=OUTPUTS, limit=limit),
-        faust=await _copy(settings, "bench.faust_copy", outputs=OUTPUTS, limit=limit),
+        faust=await _copy(settings, "bench.faust_copy", "--wait", outputs=OUTPUTS, limit=limit),
+        hasty=await _copy(settings, "bench.faust_copy", outputs=OUTPUTS, limit=limit),
         bare_one=await _copy(settings, "bench.bare_copy", *batches, outputs=1, limit=limit),
         faust_one=await _copy(settings, "bench.faust_copy", outputs=1, limit=limit),
     )
 
 
 async def _copy(settings: Settings, module: str, *options: str, outputs: int, limit: float) -> float:
-    name = f"{module.rpartition('.')[2]}-{outputs}".replace("_", "-")
+    name = "-".join([module.rpartition(".")[2], str(outputs), *(o.strip("-") for o in options)]).replace(
+        "_", "-"
+    )
     group = f"{settings.group}-{name}"
     out = [await plain_topic(settings, f"{name}-{number}") for number in range(outputs)]
     arguments = [

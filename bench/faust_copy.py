@@ -1,8 +1,14 @@
-"""A Faust agent that copies each record to one topic or more, at least once: until SIGTERM."""
+"""A Faust agent that copies each record to one topic or more, until SIGTERM.
+
+As Faust's documentation shows it, an event counts as done once its records are on the way: their offset may be
+committed before the broker has them, and a crash then loses them. With `--wait` the agent waits for the broker, and
+loses none.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import tempfile
 
@@ -15,6 +21,9 @@ def main() -> None:
     for name in ("bootstrap", "group", "topic"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--out", nargs="+", required=True)
+    parser.add_argument(
+        "--wait", action="store_true", help="an event is done when the broker has its records"
+    )
     asked = parser.parse_args()
     sys.argv = sys.argv[:1]  # Faust reads the rest, too
     with tempfile.TemporaryDirectory() as folder:
@@ -38,8 +47,9 @@ def main() -> None:
         @app.agent(source)
         async def copy(stream: faust.Stream) -> None:
             async for event in stream.events():
-                for target in targets:
-                    await target.send(key=event.key, value=event.value)
+                sent = [await target.send(key=event.key, value=event.value) for target in targets]
+                if asked.wait:
+                    await asyncio.gather(*sent)
 
         faust.Worker(app, loglevel="WARN").execute_from_commandline()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ from processors.errors import StoryError
 
 log = structlog.get_logger("kawat.lane")
 
-BATCHES_IN_HAND = 2
+BATCHES_IN_HAND = 3
 RETRY_S = (0.1, 5.0)
 EMBARGO_CHECK_S = 1.0
 LOOK_AHEAD_S = 1.0
@@ -167,7 +168,7 @@ class Lane:
     # --- work ---------------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:
-        """Two batches in hand: while one is being written, the next is being enriched."""
+        """Some batches in hand: while one is being written, the next are being enriched."""
         ready: asyncio.Queue[Batch | None] = asyncio.Queue()
         room = asyncio.Semaphore(BATCHES_IN_HAND)
         self._in_flight, self._enriching_since = 0, None
@@ -205,20 +206,40 @@ class Lane:
             ready.put_nowait(batch)
 
     async def _write(self, ready: asyncio.Queue[Batch | None], room: asyncio.Semaphore) -> None:
-        while batch := await ready.get():
-            if batch.enriching:
-                self._enriching_since = time.monotonic()
-                results = await batch.enriching
-                self._enriching_since = None
-                for item, result in zip(batch.waiting(), results, strict=True):
-                    if isinstance(result, StoryError):
-                        self._triage.forget(item)
-                        item.die(result)
-                    else:
-                        item.outcome, item.result = Outcome.ENRICHED, result
-            await self._commit(batch.items, batch.next_offset, batch.records)
-            self._in_flight -= 1
-            room.release()
+        """Batches in order. Those that are enriched by the time the first is share its transaction, whose price is
+        that of its steps more than of its records.
+        """
+        behind: deque[Batch | None] = deque()
+        while (batch := behind.popleft() if behind else await ready.get()) is not None:
+            together = [batch]
+            await self._settle_enriched(batch)
+            while not ready.empty():
+                behind.append(ready.get_nowait())
+            while behind and (batch := behind[0]) is not None and batch.enriched:
+                await self._settle_enriched(batch)
+                together.append(batch)
+                behind.popleft()
+            await self._commit(
+                [item for batch in together for item in batch.items],
+                max((batch.next_offset for batch in together if batch.next_offset is not None), default=None),
+                sum(batch.records for batch in together),
+            )
+            for _ in together:
+                self._in_flight -= 1
+                room.release()
+
+    async def _settle_enriched(self, batch: Batch) -> None:
+        """What the pool made of the batch's stories, once it is there."""
+        if batch.enriching:
+            self._enriching_since = time.monotonic()
+            results = await batch.enriching
+            self._enriching_since = None
+            for item, result in zip(batch.waiting(), results, strict=True):
+                if isinstance(result, StoryError):
+                    self._triage.forget(item)
+                    item.die(result)
+                else:
+                    item.outcome, item.result = Outcome.ENRICHED, result
 
     async def _write_ahead(self, batch: Batch) -> None:
         """Kills do not wait for the stories around them: a transaction of their own that commits no offset.

@@ -84,6 +84,11 @@ class Batch:
     next_offset: int | None
     enriching: asyncio.Task[list[Published | StoryError]] | None = field(default=None, repr=False)
 
+    @property
+    def enriched(self) -> bool:
+        """Nothing of it is with the pool any more."""
+        return self.enriching is None or self.enriching.done()
+
     def waiting(self) -> list[Item]:
         """The items that need NLP."""
         return [item for item in self.items if item.outcome is None]
