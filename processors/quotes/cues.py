@@ -7,10 +7,15 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Self
 
+from processors.language import primary_subtag
 from processors.wordlists import BrokenData, any_of, mapping, rows
 
+DEFAULT = "id"
 PACKAGE = "processors.quotes"
-KINDS = ("after", "closing", "nya", "own", "before", "weak", "both", "passive", "told", "according", "act")
+ENGLISH = ("says", "tells", "holds", "names", "saying", "telling")
+KINDS = (
+    "after", "closing", "nya", "own", "before", "weak", "both", "passive", "told", "according", "act", *ENGLISH,
+)  # fmt: skip
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -30,21 +35,27 @@ class Cue:
     plain: str
 
 
-def load_cues() -> dict[str, list[str]]:
-    """Forms by kind; the kinds are told at the head of `data/cues.tsv`.
+Forms = dict[str, list[str]]
+Table = dict[
+    str, list[tuple[str, str, str]]
+]  # first word -> rest of the form, what it does behind marks, elsewhere
+
+
+def load_cues() -> dict[str, Forms]:
+    """Language -> kind -> forms; the kinds are told at the head of `data/cues.tsv`.
 
     Raises:
         BrokenData: a row has not three fields, or an unknown kind.
     """
-    forms: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for number, (form, kind, *_language) in rows(PACKAGE, "cues.tsv", 3):
-        if kind not in forms:
+    forms: dict[str, Forms] = {}
+    for number, (form, kind, language, *_rest) in rows(PACKAGE, "cues.tsv", 3):
+        if kind not in KINDS:
             raise BrokenData(f"data/cues.tsv, line {number}: the kind is one of {', '.join(KINDS)}")
-        forms[kind].append(form)
+        forms.setdefault(language, {known: [] for known in KINDS})[kind].append(form)
     return forms
 
 
-def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+def uses(forms: Forms) -> dict[str, tuple[str, str]]:
     """Form -> what it does behind marks, and elsewhere; the suffix -nya stands for the speaker."""
     table: dict[str, tuple[str, str]] = {}
     for kind, behind, plain in (
@@ -58,6 +69,7 @@ def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
         ("according", "according", "according"),
         ("act", "", "act"),
         ("own", "own", "own"),
+        *((kind, "after" if kind in {"says", "tells", "holds"} else "", kind) for kind in ENGLISH),
     ):
         for form in forms[kind]:
             table.setdefault(form, (behind, plain))
@@ -73,20 +85,26 @@ def uses(forms: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
     return table
 
 
+def table(forms: Forms) -> Table:
+    """By first word, the longest form first."""
+    found: Table = {}
+    for form, (behind, plain) in uses(forms).items():
+        first, _, rest = form.partition(" ")
+        found.setdefault(first, []).append((rest, behind, plain))
+    for entries in found.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return found
+
+
 class Cues:
     """Reporting words and the closed classes around them. Case is ignored."""
 
-    def __init__(
-        self, forms: dict[str, list[str]], words: dict[str, list[str]], offices: dict[str, str]
-    ) -> None:
+    def __init__(self, forms: dict[str, Forms], words: dict[str, list[str]], offices: dict[str, str]) -> None:
         """`forms` as of `load_cues`, `words`: the closed classes of `data/words.yaml`, `offices`: other name of an
         office -> how titles spell it, lower case.
         """
         self.offices = offices
-        self._uses: dict[str, list[tuple[str, str, str]]] = {}  # first word -> rest of the form, and its uses
-        for form, (behind, plain) in uses(forms).items():
-            first, _, rest = form.partition(" ")
-            self._uses.setdefault(first, []).append((rest, behind, plain))
+        self._tables = {language: table(of_language) for language, of_language in forms.items()}
         flags = re.IGNORECASE
         self.words = {key: frozenset(values) for key, values in words.items()}
         self.opener = re.compile(rf"[\s,:]*(?:{any_of(words['openers'])}\b[\s,]*)?", flags)
@@ -99,12 +117,12 @@ class Cues:
         offices = {short: full for _, (short, full, *_rest) in rows(PACKAGE, "offices.tsv", 2)}
         return cls(load_cues(), mapping(PACKAGE, "words.yaml"), offices)
 
-    def scan(self, text: str) -> CueIndex:
-        """All reporting words of `text`."""
+    def scan(self, text: str, language: str | None) -> CueIndex:
+        """All reporting words of `text`; of a language that has none of its own, those of Indonesian."""
         found = []
-        table = self._uses
+        known = self._tables.get(primary_subtag(language) or DEFAULT) or self._tables[DEFAULT]
         for match in _WORD.finditer(text):
-            entries = table.get(match[0].lower())
+            entries = known.get(match[0].lower())
             if entries:
                 for rest, behind, plain in entries:
                     end = match.end()

@@ -48,15 +48,15 @@ class QuoteFinder:
         """
         return cls(Cues.load(), title_words())
 
-    def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]:  # noqa: ARG002 - the cues of all languages are read at once
+    def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap. Linear in the length of `text`.
 
         Args:
             text: the clean text.
             entities: what `EntityFinder` found in it.
-            language: of the text; the cues of all languages are known at once.
+            language: of the text, as a BCP 47 tag; tells which reporting words are looked for.
         """
-        story = Story(text, self._cues)
+        story = Story(text, self._cues, language)
         cast = Cast(text, entities, self._titles)
         phrases = Phrases(text, cast, self._cues)
         quoted = MarkedSpeech(story, self._cues, phrases).read()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from processors.quotes.cues import Cues
+from processors.quotes.cues import ENGLISH, Cues
+from processors.quotes.english import PARTICIPLES, EnglishSpeech
 from processors.quotes.marks import Marked
 from processors.quotes.phrases import Phrases
 from processors.quotes.said import Said
@@ -18,7 +19,8 @@ FEWEST_WORDS = 4  # of a quote without any cue
 SURELY_WORDS = 12  # so many words in marks are speech, whatever they look like
 _SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
 _OPENS = frozenset('\n.!?:,;”"—')
-_GOES_ON = frozenset(",?!—–-")  # a sentence goes on behind a closing mark that follows one of these
+MOST_TITLE_WORDS = 6
+_GOES_ON = frozenset(",?!—–-…")  # a sentence goes on behind a closing mark that follows one of these
 _MARKS = "\"“”'‘ "
 
 
@@ -31,17 +33,22 @@ class MarkedSpeech:
         self._text = story.text
         self._cues = cues
         self._phrases = phrases
+        self._previous: int | None = None  # where the last stretch that is speech ends
+        self._english = EnglishSpeech(story.text, cues)
 
     def read(self) -> list[tuple[Marked, Said]]:
         """Those that are speech, in reading order."""
         found = []
         for at, piece in enumerate(self._story.pieces):
             end = piece.end if piece.closed else self._speech_end(piece)
+            if self._is_title(piece, end):
+                continue
             said = (
                 self._cue_behind(piece, end) or self._cue_before(at, piece, end) or self._no_cue(piece, end)
             )
             if said is not None:
                 found.append((piece, said))
+                self._previous = end
         return found
 
     def _speech_end(self, piece: Marked) -> int:
@@ -67,21 +74,40 @@ class MarkedSpeech:
             phrase = (at, self._story.limit(at))
         elif not cue.behind:
             return None
+        elif cue.plain in ENGLISH:
+            phrase = self._english.subjects.behind(cue.end, self._story.limit(cue.end), free=True)
+            if phrase is None:
+                return None
         elif cue.behind != "own":
             phrase = (cue.end, self._story.limit(cue.end))
         return Said(
-            start=piece.start, end=end, order=piece.start, kind=QuoteKind.DIRECT, cue=cue, phrase=phrase
+            start=piece.start,
+            end=end,
+            order=piece.start,
+            kind=QuoteKind.DIRECT,
+            cue=cue,
+            phrase=phrase,
+            exact=cue is not None and cue.plain in ENGLISH,
         )
 
     def _verb_behind(self, piece: Marked, end: int, at: int) -> Said | None:
         """``"...," X said``: a subject and its verb."""
-        closing = self._text[end - 1 : end] + self._text[piece.after : at].strip()[:1]
+        inside = self._text[piece.start : end].rstrip(_MARKS)
+        closing = inside[-1:] + self._text[piece.after : at].strip()[:1]
         if not any(mark in closing for mark in _GOES_ON):
             return None
         limit = min(self._story.limit(at), at + LONGEST_SUBJECT)
-        verbs = (cue for cue in self._story.cues.between(at + 1, limit) if cue.plain in {"before", "weak"})
+        verbs = (
+            cue
+            for cue in self._story.cues.between(at + 1, limit)
+            if cue.plain in {"before", "weak"} or cue.plain in ENGLISH
+        )
         cue = next(verbs, None)
         if cue is None:
+            return None
+        english = cue.plain in ENGLISH
+        phrase = self._english.subjects.before(at, cue.start) if english else (at, cue.start)
+        if phrase is None:
             return None
         return Said(
             start=piece.start,
@@ -89,8 +115,9 @@ class MarkedSpeech:
             order=piece.start,
             kind=QuoteKind.DIRECT,
             cue=cue,
-            phrase=(at, cue.start),
-            backwards=True,
+            phrase=phrase,
+            backwards=not english,
+            exact=english,
         )
 
     def _cue_before(self, at: int, piece: Marked, end: int) -> Said | None:
@@ -111,10 +138,21 @@ class MarkedSpeech:
         direct = introduced or self._whole(piece, end)
         if not direct and " " not in self._text[piece.start : end].strip():
             return None  # one word in marks is rather a term
+        english = cue.plain in ENGLISH
+        if (
+            cue.plain in {"holds", "names"}
+            and introduced
+            and not gap
+            and " " not in self._text[piece.start : end].strip()
+        ):
+            return None
         backwards = cue.plain in {"before", "weak", "act"}
         phrase: tuple[int, int] | None = (cue.end, max(cue.end, piece.start - 1))
         if cue.plain == "own":
             phrase = None
+        elif english:
+            own = floor if len(cues) < 2 or cue.plain in PARTICIPLES else cues[-2].end
+            phrase = self._english.act(cue, own, piece.start - 1).phrase
         elif backwards:
             phrase = (cues[-2].end if len(cues) > 1 else floor, cue.start)
         return Said(
@@ -125,17 +163,43 @@ class MarkedSpeech:
             cue=cue,
             phrase=phrase,
             backwards=backwards,
+            exact=english,
         )
 
     def _no_cue(self, piece: Marked, end: int) -> Said | None:
         """Speech if it looks like whole statements, and no name of a thing."""
         words = self._text[piece.start : end].strip().count(" ") + 1
-        if words < FEWEST_WORDS or not (self._whole(piece, end) or words >= SURELY_WORDS):
+        follows = self._previous is not None and self._story.follows(piece.start, self._previous)
+        named = self._before_colon(piece)
+        least = 1 if follows or named else FEWEST_WORDS
+        if words < least or not (self._whole(piece, end) or words >= SURELY_WORDS):
             return None
         lead = self._text[max(0, piece.start - 60) : piece.start].rstrip(_MARKS)
         if (lead and lead[-1] not in _OPENS) or self._cues.titled.search(lead):
             return None
-        return Said(start=piece.start, end=end, order=piece.start, kind=QuoteKind.DIRECT)
+        return Said(
+            start=piece.start,
+            end=end,
+            order=piece.start,
+            kind=QuoteKind.DIRECT,
+            phrase=named,
+            exact=True,
+        )
+
+    def _before_colon(self, piece: Marked) -> tuple[int, int] | None:
+        """The name in ``X: "..."``."""
+        at = len(self._text[: piece.start].rstrip(_MARKS)) - 1
+        if self._text[at : at + 1] != ":":
+            return None
+        return self._english.subjects.name_before(self._story.sentences.around(at)[0], at)
+
+    def _is_title(self, piece: Marked, end: int) -> bool:
+        """Capitals throughout, in the middle of a clause: ``on NBC's "Meet the Press," she said``."""
+        words = self._text[piece.start : end].strip(_MARKS + ",.").split()
+        lead = self._text[max(0, piece.start - 8) : piece.start].rstrip(_MARKS)
+        if len(words) > MOST_TITLE_WORDS or not lead or not lead[-1].isalnum():
+            return False
+        return len(words) > 1 and all(word[0].isupper() or len(word) < 4 for word in words)
 
     def _whole(self, piece: Marked, end: int) -> bool:
         """Opens with a capital, closes with a full stop or a comma."""

@@ -35,6 +35,7 @@ class Reader:
 
     def __init__(self, story: Story, cast: Cast, cues: Cues, phrases: Phrases) -> None:
         """`cast` and `phrases` are those of the story."""
+        self._story = story
         text = self._text = story.text
         self._subjects = Subjects(story, cast, cues)
         self._somebody = cues.words["somebody"]
@@ -45,6 +46,10 @@ class Reader:
         self._nobody = cues.words["many"] | cues.words["sources"]
         self._people = {named.entity.id for named in cast.people}
         self._last: Speaker | None = None
+        self._last_quoted: tuple[int, Speaker | None] = (
+            -1,
+            None,
+        )  # end of the last quote in marks, and its speaker
         self._last_person: Speaker | None = None
         self._last_several: Speaker | None = None  # a body, or several people
 
@@ -56,6 +61,8 @@ class Reader:
             if self._last is None and speaker is not None and how in {How.NAMED, How.DESCRIBED}:
                 self._open(found, said, speaker, how)
             self._remember(said, speaker, how)
+            if said.kind is not None and said.kind is not QuoteKind.INDIRECT:
+                self._last_quoted = said.end, speaker
             if said.kind is not None and (speaker is not None or said.kind is not QuoteKind.INDIRECT):
                 found.append(Attributed(said, said.kind, speaker, how))
         return found
@@ -88,25 +95,37 @@ class Reader:
 
     def _resolve(self, said: Said) -> tuple[Speaker | None, How]:
         if said.phrase is None:
+            if said.cue is None and self._goes_on(said):
+                return again(self._last_quoted[1], None), How.CARRIED
             if said.cue is None or said.cue.behind != "own":
                 return self._carried(said, None)
             mention = self._span(said.cue.start, said.cue.end)
             met = self._met(said.order, mention, close=said.kind is QuoteKind.INDIRECT)
             return (met, How.CARRIED) if met else self._carried(said, mention)
-        find = self._phrases.subject if said.backwards else self._phrases.behind
-        start, end = find(*said.phrase)
+        start, end = self._words_of(said, said.phrase)
         if self._text[start:end].casefold() in self._somebody:
-            at = start if said.backwards else said.order
-            met = self._met(at, self._span(start, end), close=said.backwards)
+            opens = said.backwards or said.exact
+            met = self._met(start if opens else said.order, self._span(start, end), close=opens)
             if met is not None:
                 return met, How.PRONOUN
         last = self._carried(said, None)[0]
         if self._text[start:end].casefold() in self._several and self._last_several is not None:
             last = self._last_several
-        speaker, how = self._whom.read(start, end, last)
+        speaker, how = self._whom.read(start, end, last, sure=said.exact)
         if speaker is None and said.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}:
             return self._carried(said, None)
         return speaker, how
+
+    def _goes_on(self, said: Said) -> bool:
+        """Nothing but its attribution stands between the quote before and this one."""
+        end, speaker = self._last_quoted
+        return speaker is not None and self._story.follows(said.start, end)
+
+    def _words_of(self, said: Said, phrase: tuple[int, int]) -> tuple[int, int]:
+        """The speaker's words in his phrase."""
+        if said.exact:
+            return phrase
+        return self._phrases.subject(*phrase) if said.backwards else self._phrases.behind(*phrase)
 
     def _met(self, position: int, mention: Span, *, close: bool) -> Speaker | None:
         """The person of whom the sentence before tells: one who is new to the story, or, if the words are so `close`

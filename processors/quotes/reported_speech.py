@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from dataclasses import replace
 
-from processors.quotes.cues import Cue, Cues
+from processors.quotes.cues import ENGLISH, Cue, Cues
+from processors.quotes.english import EnglishSpeech
 from processors.quotes.marks import Marked
 from processors.quotes.phrases import Phrases
 from processors.quotes.said import Said
@@ -28,9 +29,15 @@ class ReportedSpeech:
         self._text = story.text
         self._cues = cues
         self._phrases = phrases
+        self._english = EnglishSpeech(story.text, cues)
         self._pieces = [piece for piece, _ in quoted]
         self._starts = [piece.start for piece in self._pieces]
         self._used = {said.cue.start for _, said in quoted if said.cue}
+        self._mixed = {
+            said.cue.start
+            for _, said in quoted
+            if said.cue and said.kind is QuoteKind.MIXED and said.cue.plain in ENGLISH
+        }
 
     def read(self) -> list[Said]:
         """Quotes and other acts of speech, in reading order of their cues; one cue in a sentence makes quotes."""
@@ -38,7 +45,12 @@ class ReportedSpeech:
         done = -1  # start of the last sentence that gave a quote
         before: Cue | None = None
         for cue in self._story.cues.all:
-            if not cue.plain or cue.start in self._used or self._in_marks(cue.start) or self._compares(cue):
+            if (
+                not cue.plain
+                or (cue.start in self._used and cue.start not in self._mixed)
+                or self._in_marks(cue.start)
+                or self._compares(cue)
+            ):
                 continue
             start, end = self._story.sentences.around(cue.start)
             own = before.end if before is not None and before.start >= start else start
@@ -66,6 +78,8 @@ class ReportedSpeech:
             begin = self._phrases.agent(cue.end)
             begin = cue.end if begin is None else begin
             return [replace(act, phrase=(begin, self._story.limit(begin)))]
+        if cue.plain in ENGLISH:
+            return self._english_clauses(cue, sentence, fresh=fresh)
         if cue.plain in _SPOKEN:
             return [
                 self._behind_verb(
@@ -73,6 +87,21 @@ class ReportedSpeech:
                 )
             ]
         return self._around(act, cue, sentence, fresh=fresh)
+
+    def _english_clauses(self, cue: Cue, sentence: tuple[int, int], *, fresh: bool) -> list[Said]:
+        """What an English cue reports; of what holds speech in marks, the words before the marks."""
+        found = []
+        for said in self._english.clauses(cue, sentence, fresh=fresh):
+            if said.kind is None or not self._holds_marks(said.start, said.end):
+                found.append(said)
+                continue
+            at = bisect_right(self._starts, said.start - 2)
+            found.append(self._quote(said, said.start, self._starts[at] - 1, fresh=True, apart=True))
+        return found
+
+    def _holds_marks(self, start: int, end: int) -> bool:
+        at = bisect_right(self._starts, start - 2)
+        return at < len(self._pieces) and self._pieces[at].start <= end
 
     def _behind_verb(self, act: Said, cue: Cue, end: int, *, fresh: bool) -> Said:
         """``X mengatakan (kepada Y,) (bahwa) ...``."""
@@ -133,14 +162,12 @@ class ReportedSpeech:
         match = self._cues.opener.match(self._text, position)
         return match.end() if match else position
 
-    def _quote(self, act: Said, start: int, end: int, *, fresh: bool) -> Said:
-        """The act with what was said; no quote if that is too short, or holds speech in marks."""
+    def _quote(self, act: Said, start: int, end: int, *, fresh: bool, apart: bool = False) -> Said:
+        """The act with what was said; no quote if that is too short, or holds speech in marks and stands not `apart`."""
         text = self._text
         while start < end and text[start] in " ,\n;:":
             start += 1
         while end > start and text[end - 1] in ' ,.\n;:!?"”“':
             end -= 1
-        at = bisect_right(self._starts, start - 2)
-        marks = at < len(self._pieces) and self._pieces[at].start <= end
-        whole = text.count(" ", start, end) >= FEWEST_SPACES and not marks
+        whole = text.count(" ", start, end) >= FEWEST_SPACES and (apart or not self._holds_marks(start, end))
         return replace(act, start=start, end=end, kind=QuoteKind.INDIRECT if fresh and whole else None)

@@ -18,6 +18,7 @@ class Said:
         cue: the reporting word; None without one.
         phrase: code points [start, end) in which the speaker's phrase stands; None: the same speaker as before.
         backwards: the phrase is a subject, which ends before the cue, rather than starting behind it.
+        exact: the phrase is the speaker's and no more (English).
     """
 
     start: int
@@ -27,3 +28,4 @@ class Said:
     cue: Cue | None = None
     phrase: tuple[int, int] | None = None
     backwards: bool = False
+    exact: bool = False

@@ -8,18 +8,27 @@ from processors.quotes.cues import Cues
 from processors.quotes.marks import Marked, marked
 from processors.quotes.sentences import Sentences
 
+BLANK = frozenset(" \n\t\xa0\"“”'‘’")  # what stands between two sentences
+
 
 class Story:
     """What is found in a text before anything is attributed."""
 
-    def __init__(self, text: str, cues: Cues) -> None:
+    def __init__(self, text: str, cues: Cues, language: str | None) -> None:
         """Finds marks, sentences and reporting words; linear in the length of `text`."""
         self.text = text
         self.pieces: list[Marked] = marked(text)
         self._starts = [piece.start for piece in self.pieces]
         self._ends = [piece.end for piece in self.pieces]
         self.sentences = Sentences(text, self.pieces, cues.words["abbreviated"])
-        self.cues = cues.scan(text)
+        self.cues = cues.scan(text, language)
+
+    def follows(self, position: int, end: int) -> bool:
+        """Whether the sentence before `position` begins at or before `end`: little stands between the two."""
+        at = position - 1
+        while at > 0 and self.text[at] in BLANK:
+            at -= 1
+        return self.sentences.around(at)[0] <= end + 2
 
     def in_marks(self, position: int) -> bool:
         """Whether a quotation holds `position`, its closing mark included."""

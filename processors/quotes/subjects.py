@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from processors.quotes.cast import Cast, Named
 from processors.quotes.cues import Cues
-from processors.quotes.story import Story
+from processors.quotes.story import BLANK, Story
 
 MOST_WORDS_BEFORE = 8  # connecting words and a title
-_BLANK = frozenset(" \n\t\xa0\"“”'")
 _NO_VERB = frozenset(("dan", "serta", "itu", "tersebut", "ini", "and", "of"))
 
 
@@ -46,7 +45,7 @@ class Subjects:
         """The subject of the sentence before that of `position`, if that is a person and the sentence no speech."""
         begin, _ = self._story.sentences.around(position)
         at = min(begin, position) - 1
-        while at > 0 and self._text[at] in _BLANK:
+        while at > 0 and self._text[at] in BLANK:
             at -= 1
         if at <= 0 or self._story.in_marks(at):
             return None

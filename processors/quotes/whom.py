@@ -39,8 +39,10 @@ class Whom:
         self._offices = cues.offices
         self._described = Described(cues)
 
-    def read(self, start: int, end: int, last: Speaker | None) -> tuple[Speaker | None, How]:
-        """Whom the phrase at code points [start, end) names; `last`: whom a pronoun means."""
+    def read(
+        self, start: int, end: int, last: Speaker | None, *, sure: bool = False
+    ) -> tuple[Speaker | None, How]:
+        """Whom the phrase at code points [start, end) names; `last`: whom a pronoun means; `sure`: it is a speaker's."""
         if start >= end:
             return None, How.NONE
         phrase = self._text[start:end]
@@ -51,7 +53,7 @@ class Whom:
         found = self._by_any_name(words, start, end, last, mention)
         if found is not None:
             return found
-        return self._by_description(words, phrase, mention, last)
+        return self._by_description(words, mention, last, sure=sure)
 
     def _by_any_name(
         self, words: list[str], start: int, end: int, last: Speaker | None, mention: Span
@@ -66,7 +68,7 @@ class Whom:
         return (named, How.NAMED) if named else None
 
     def _by_description(
-        self, words: list[str], phrase: str, mention: Span, last: Speaker | None
+        self, words: list[str], mention: Span, last: Speaker | None, *, sure: bool
     ) -> tuple[Speaker | None, How]:
         """Who is described there: somebody who has been described or named before, or somebody new."""
         pointing = words[-1] in self._words["demonstratives"]
@@ -75,7 +77,10 @@ class Whom:
             before = self._body(words, mention.start)
         if before is not None:
             return again(before, mention), How.PRONOUN if pointing else How.DESCRIBED
-        if len(words) > MOST_WORDS or not self._describes(words, phrase):
+        phrase = mention.text
+        if sure and words[0] in self._words["nobody"]:
+            return None, How.NONE
+        if not sure and (len(words) > MOST_WORDS or not self._describes(words, phrase)):
             return None, How.NONE
         if pointing and last is not None and self._is_who(words, phrase):
             return again(last, mention), How.PRONOUN
@@ -106,13 +111,17 @@ class Whom:
 
     def _by_name(self, start: int, end: int) -> Speaker | None:
         """A person named in the phrase, or two who speak together (names joined, no entity)."""
-        people = self._cast.people_within(start, end)
+        people = [one for one in self._cast.people_within(start, end) if not self._owns(one)]
         if len(people) > 1 and self._text[people[0].end : people[1].start].strip() in _AND:
             first, second = people[0], people[1]
             if first.entity.id != second.entity.id:
                 mention = Span(start=first.start, end=second.end, text=self._text[first.start : second.end])
                 return Speaker(name=f"{first.entity.name} dan {second.entity.name}", mention=mention)
         return self._named(people[0]) if people else None
+
+    def _owns(self, one: Named) -> bool:
+        """``X's lawyer``."""
+        return self._text[one.end : one.end + 2] in {"'s", "’s"}
 
     def _by_title(self, words: list[str], mention: Span) -> Speaker | None:
         """A body that the phrase is the name of, else the person who holds the title that it is."""

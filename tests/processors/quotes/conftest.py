@@ -43,9 +43,9 @@ def finder() -> QuoteFinder:
 def find(finder):
     """Quotes of a marked story."""
 
-    def quotes(marked: str):
+    def quotes(marked: str, language: str = "id"):
         text, entities = read(marked)
-        return finder.find(text, entities, "id")
+        return finder.find(text, entities, language)
 
     return quotes
 
@@ -54,7 +54,8 @@ def find(finder):
 def said(find):
     """(text, speaker's name) of the quotes of a marked story."""
 
-    def pairs(marked: str):
-        return [(quote.text, quote.speaker.name if quote.speaker else None) for quote in find(marked)]
+    def pairs(marked: str, language: str = "id"):
+        quotes = find(marked, language)
+        return [(quote.text, quote.speaker.name if quote.speaker else None) for quote in quotes]
 
     return pairs

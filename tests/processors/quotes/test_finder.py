@@ -60,7 +60,6 @@ def test_what_the_summit_reports_without_marks_is_found(summit):
         ('"Kami siap," [Rendra Wiguna|PERSON] menjelaskan.', "Rendra Wiguna"),
         ('"Kami siap," Direktur Pasar [Rendra Wiguna|PERSON] di kantornya.', "Rendra Wiguna"),
         ('"Kami siap," menurut [Kabar Pesisir|ORG].', "Kabar Pesisir"),
-        ('"We are ready," said [Rendra Wiguna|PERSON] on Monday.', "Rendra Wiguna"),
         # who is meant
         ('[Rendra Wiguna|PERSON] memuji warga. "Kami siap," katanya.', "Rendra Wiguna"),
         ('[Rendra Wiguna|PERSON] memuji warga. "Kami siap," kata dia.', "Rendra Wiguna"),
@@ -78,7 +77,7 @@ def test_what_the_summit_reports_without_marks_is_found(summit):
     ],
 )  # fmt: skip
 def test_the_speaker_is_found(find, story, wanted):
-    quote = next(quote for quote in find(story) if "siap" in quote.text or "ready" in quote.text)
+    quote = next(quote for quote in find(story) if "siap" in quote.text)
     assert quote.speaker is not None
     assert quote.speaker.name == wanted
 
