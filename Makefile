@@ -73,6 +73,7 @@ check-deploy: $(READY) $(TOOLS)/.ready  ## all of deploy/ that a machine can che
 	@amtool check-config deploy/alertmanager/alertmanager.yml
 	@$(RUN) deploy/grafana/make.py --check
 	@$(TOOLS)/bin/hadolint --failure-threshold info deploy/Dockerfile && echo "hadolint: nothing to say"
+	@$(RUN) deploy/check/kubernetes.py --kubectl $(TOOLS)/bin/kubectl
 	@$(RUN) deploy/check/image.py .cache/image
 	@$(RUN) -m bench.panels --kawat .cache/image/opt/kawat/bin/kawat
 
