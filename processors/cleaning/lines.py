@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_like
-from processors.cleaning.rules import Rules, bare
+from processors.cleaning.rules import LONGEST, Rules, bare
 from processors.records import RemovedKind
 
 LONGEST_SERIES = 12
@@ -16,15 +16,21 @@ def mark_lines(draft: Draft, rules: Rules) -> None:
     text, kinds = draft.text, draft.kinds
     for index, (start, end) in enumerate(draft.lines):
         kinds[index] = rules.phrase_kind(text[start:end])
-    index = 0
-    for offset in rules.shape_hits(text):
-        index = draft.line_at(offset, index)
-        if index < len(kinds) and kinds[index] is None:
-            kinds[index] = rules.shape_kind(draft.line(index))
+    index, last = 0, 0
+    for offset, kind in rules.shape_hits(text):
+        index = draft.line_at(offset, index if offset >= last else 0)
+        last = offset
+        if index < len(kinds) and kinds[index] is None and _judged(draft.line(index)):
+            kinds[index] = kind
     if rules.blocks:
         _mark_blocks(draft, rules)
     _mark_lists(draft, rules)
     _mark_rest(draft, rules)
+
+
+def _judged(line: str) -> bool:
+    """Whether a line may be boilerplate by its shape: none that goes on for long, nor a dateline, which ends in a dash."""
+    return len(line) <= LONGEST and not (line[-1] in "-–—" and line[0].isalnum())
 
 
 def _mark_rest(draft: Draft, rules: Rules) -> None:
@@ -43,9 +49,8 @@ def _mark_lists(draft: Draft, rules: Rules) -> None:
             if label in rules.lists:
                 most = LONGEST_SERIES if label in rules.series else 1
                 _mark_headlines(draft, index + 1, most, RemovedKind.RELATED)
-        elif kind is RemovedKind.CREDIT and kinds[index + 1] is None:
-            if bare(draft.line(index)).endswith(rules.announces):
-                _mark_headlines(draft, index + 1, 1, RemovedKind.CREDIT)
+        elif kind is RemovedKind.CREDIT and bare(draft.line(index)).endswith(rules.announces):
+            _mark_headlines(draft, index + 1, 1, RemovedKind.CREDIT)
 
 
 def _mark_headlines(draft: Draft, first: int, most: int, kind: RemovedKind) -> None:

@@ -1,19 +1,15 @@
 """A profile's phrases and shapes, made ready so that a story is judged in linear time.
 
-Phrases are looked up by their first word. Shapes are one automaton: the story is scanned once for all of them, and
-only a line that some shape fits is asked what kind it is.
+Phrases are looked up by their first word; shapes are tried only where their words stand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any
-
-import re2
 
 from config.outlets import Outlet
+from processors.cleaning.shapes import EDGE, Shapes, shapes, union
 from processors.records import RemovedKind
 
 LONGEST = 600
@@ -22,7 +18,6 @@ LONGEST = 600
 MOST_PIECES = 2_000
 """Pieces cut out of one story; on a line without end each costs a look at the rest of the line."""
 
-_EDGE = r"[ -/:-@\[-`{-~“”‘’–—•…»«]*"
 _FIRST_WORD = re.compile(r"[\W_]*(\w+)")
 
 
@@ -35,25 +30,20 @@ class Rules:
         self._whole: dict[str, RemovedKind] = {}
         self._starts: _Starts = {}
         self._rest: _Starts = {}
-        shapes: dict[RemovedKind, list[str]] = {}
-        inside: dict[RemovedKind, list[str]] = {}
+        self._lines: list[Shapes] = []
+        self._inside: list[Shapes] = []
         for profile in profiles:
             for kind, rules in profile.lines.items():
                 self._whole.update((bare(phrase), kind) for phrase in rules.whole)
                 _index(self._starts, rules.starts, kind)
-                shapes.setdefault(kind, []).extend(map(_in_line, rules.shapes))
             for kind, phrases in profile.rest.items():
                 _index(self._rest, phrases, kind)
-            for kind, patterns in profile.inside.items():
-                inside.setdefault(kind, []).extend(map(_in_line, patterns))
-        self._shapes = {
-            kind: _compile(patterns, f"(?i){_EDGE}", _EDGE) for kind, patterns in shapes.items() if patterns
-        }
-        self._inside = {kind: _compile(patterns, "(?im)") for kind, patterns in inside.items() if patterns}
-        self._any_shape = _compile((p for ps in shapes.values() for p in ps), f"(?im)^{_EDGE}", f"{_EDGE}$")
-        self._any_inside = _compile((p for ps in inside.values() for p in ps), "(?im)")
+            lines = ((kind, shape) for kind, rules in profile.lines.items() for shape in rules.shapes)
+            pieces = ((kind, shape) for kind, patterns in profile.inside.items() for shape in patterns)
+            self._lines.append(shapes(tuple(lines), whole=True))
+            self._inside.append(shapes(tuple(pieces), whole=False))
         links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
-        self._link = _compile(_link_patterns(links), "(?im)")
+        self._link = union(_link_patterns(links), "(?im)")
         self.blocks: dict[str, list[tuple[tuple[str, ...], RemovedKind]]] = {}
         for profile in profiles:
             for kind, blocks in profile.blocks.items():
@@ -86,25 +76,26 @@ class Rules:
             _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
         )
 
-    def shape_hits(self, text: str) -> Iterator[int]:
-        """Offsets of the lines that some shape fits, in order."""
-        return (hit.start() for hit in self._any_shape.finditer(text))
-
-    def shape_kind(self, line: str) -> RemovedKind | None:
-        """What kind of boilerplate a stripped line is by its shape; None: no shape fits."""
-        if len(line) > LONGEST or (line[-1] in "-–—" and line[0].isalnum()):  # a dateline ends in a dash
-            return None
-        return next((kind for kind, pattern in self._shapes.items() if pattern.fullmatch(line)), None)
+    def shape_hits(self, text: str) -> Iterator[tuple[int, RemovedKind]]:
+        """Lines that shapes fit: (offset, kind). Of one line, the first one counts; offsets come in order, those of the
+        outlet's own shapes before the generic ones.
+        """
+        for lines in self._lines:
+            for start, _, kind in lines.hits(text, MOST_PIECES):
+                yield start, kind
 
     def inside_hits(self, text: str) -> Iterator[tuple[int, int, RemovedKind]]:
         """Pieces of boilerplate within lines: (start, end, kind), in order, without overlap."""
-        for hit in islice(self._any_inside.finditer(text), MOST_PIECES):
-            start, end = hit.span()
-            found = text[start:end]
-            kind = next((k for k, p in self._inside.items() if p.fullmatch(found)), RemovedKind.OTHER)
-            while text[start] in _CLOSING:  # matched for context; they belong to the sentence before
-                start += 1
-            yield start, end, kind
+        hits = sorted(hit for pieces in self._inside for hit in pieces.hits(text, MOST_PIECES))
+        done = 0
+        for start, end, kind in hits:
+            if start < done:
+                continue
+            done = end
+            first = start
+            while text[first] in _CLOSING:  # matched for context; they belong to the sentence before
+                first += 1
+            yield first, end, kind
 
     def link_hits(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a marker of a link to another story stands: (start, start of the headline)."""
@@ -152,21 +143,4 @@ def _link_patterns(links: list[str]) -> Iterator[str]:
     yield rf"\b(?:{'|'.join(map(_phrase, links))})[ ]*:[ ]*"
     longer = [link for link in links if " " in link]
     if longer:
-        yield rf"^{_EDGE}(?:{'|'.join(map(_phrase, longer))})[ ]+(?-i:[A-Z0-9\"“'‘])"
-
-
-def _in_line(pattern: str) -> str:
-    """A pattern whose negated classes stay within the line."""
-    return re.sub(r"(?<!\\)\[\^", r"[^\\n", pattern)
-
-
-_NEVER = r"[^\x{0}-\x{10FFFF}]"
-
-
-def _compile(patterns: Iterable[str], before: str = "(?i)", after: str = "") -> Any:
-    alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
-    options = re2.Options()
-    options.max_mem = 16 << 20  # the automaton forgets states beyond that; stories need far less
-    options.never_capture = True
-    options.log_errors = False
-    return re2.compile(f"{before}(?:{alternatives or _NEVER}){after}", options)
+        yield rf"^{EDGE}(?:{'|'.join(map(_phrase, longer))})[ ]+(?-i:[A-Z0-9\"“'‘])"

@@ -91,6 +91,10 @@ def test_boilerplate_on_a_line_of_its_own_goes_and_is_told_by_kind(clean, line, 
         "Tiga jam yang lalu pasar itu masih sepi.",
         "Editor Bahasa di kantor itu tinggal dua orang, kata Ardana.",
         "Jangan sampai petani ketinggalan harga, kata Ardana.",
+        "Untuk itu warga diminta bergabung di grup WhatsApp pasar, kata Ardana.",
+        "Korban diajak bergabung ke kanal Telegram oleh pelaku penipuan.",
+        "Petani kini bisa mencari harga kopi di Google News, kata Mirna.",
+        "Aplikasi itu sempat diunduh jutaan kali sampai sekarang.",
     ],
 )
 def test_lines_of_the_story_stay(clean, line):
