@@ -45,12 +45,20 @@ TRACEPARENT = Header(
 TRACESTATE = Header(name="tracestate", about="W3C trace context, likewise", required=False)
 TRACE: tuple[Header, ...] = (TRACEPARENT, TRACESTATE)
 
+REPLAYED = Header(
+    name="kawat-replay",
+    about="for a record that `kawat replay` sent once more: the offset at which it stood first, in the same "
+    "partition. Its story is done again if it is still the newest",
+    schema=_NUMBER,
+    required=False,
+)
+
 CLOUD_EVENT: tuple[Header, ...] = (
     Header(name="ce_specversion", about="version of CloudEvents", schema={"const": "1.0"}),
     Header(
         name="ce_id",
         about="the same for the same version of a story on the same topic, however often it is processed: "
-        "readers that see an id twice see one event",
+        "readers that see an id twice see one event. Done again on purpose (`kawat replay`), it has another",
     ),
     Header(name="ce_source", about="`kawat/` and the outlet", schema={"format": "uri-reference"}),
     Header(name="ce_type", about="what kind of event it is"),
@@ -69,7 +77,7 @@ TREND_EVENT: tuple[Header, ...] = (
     Header(name="ce_time", about="the moment of the change", schema={"format": "date-time"}),
 )
 
-RAW_HEADERS: tuple[Header, ...] = (RAW_CONTENT_TYPE, *TRACE)
+RAW_HEADERS: tuple[Header, ...] = (RAW_CONTENT_TYPE, *TRACE, REPLAYED)
 RECORD_HEADERS: tuple[Header, ...] = (*CLOUD_EVENT, CONTENT_TYPE, *TRACE)
 TREND_HEADERS: tuple[Header, ...] = (*TREND_EVENT, CONTENT_TYPE)
 DEAD_LETTER_HEADERS: tuple[Header, ...] = (

@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from prometheus_client import Counter
 
 from config.topics import TOPICS
+from consumers.events import trace_id
 from consumers.metrics import Metrics
 from consumers.names import language_name
 from consumers.pool.frames import Facts
@@ -62,17 +63,25 @@ class Accounts:
             if item.outcome is None:
                 continue
             sums.add(self._metrics.outcomes, item.outcome.value)
-            latency = max(0.0, now - item.record.timestamp / 1000)
-            self._metrics.latency.observe(latency)
-            if item.outcome is Outcome.KILLED:
-                self._metrics.kill_latency.observe(latency)
-            elif item.outcome is Outcome.DEAD:
+            if item.replayed:  # how long ago it came is no measure of how we work
+                sums.add(self._metrics.replayed)
+            else:
+                self._times(item, now)
+            if item.outcome is Outcome.DEAD:
                 self._dead(item)
-            elif item.result and item.article:
+            elif item.result:
                 self._enriched(item.result.facts, sums)
-                if made := item.article.version_created or item.article.published:
-                    self._metrics.story_age.observe(max(0.0, now - made.timestamp()))
         sums.count()
+
+    def _times(self, item: Item, now: float) -> None:
+        latency = max(0.0, now - item.record.timestamp / 1000)
+        self._metrics.latency.observe(latency)
+        if item.outcome is Outcome.KILLED:
+            self._metrics.kill_latency.observe(latency)
+        elif (
+            item.result and item.article and (made := item.article.version_created or item.article.published)
+        ):
+            self._metrics.story_age.observe(max(0.0, now - made.timestamp()))
 
     def _dead(self, item: Item) -> None:
         if error := item.error:
@@ -85,6 +94,7 @@ class Accounts:
                 error=str(error),
                 offset=item.record.offset,
                 uri=uri,
+                trace=trace_id(item.record.headers),
             )
 
     def _enriched(self, facts: Facts, sums: _Sums) -> None:

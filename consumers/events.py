@@ -5,6 +5,7 @@ Everything here follows from the raw record alone, so a story that is done twice
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -18,12 +19,21 @@ EVENT_TYPES = {
     QUOTES.name: "kawat.quotes",
     TRENDS.name: "kawat.trend",
 }
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 TRACE_HEADERS = ("traceparent", "tracestate")
 
 
 def trace_of(headers: Headers) -> list[tuple[str, bytes]]:
     """The W3C trace context that a record carries, to be passed on as it is."""
     return [(name, value) for name, value in headers if name in TRACE_HEADERS]
+
+
+def trace_id(headers: Headers) -> str | None:
+    """The id of the trace that a record belongs to (32 hexadecimal digits), for logs; None if it has none."""
+    for name, value in headers:
+        if name == "traceparent" and value and (found := _TRACEPARENT.fullmatch(value)):
+            return found[1].decode()
+    return None
 
 
 def event_headers(

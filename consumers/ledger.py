@@ -75,7 +75,7 @@ def entry_of(article: Article, offset: int, *, embargoed: bool = False) -> Entry
     )
 
 
-def judge(article: Article, offset: int, known: Entry | None) -> Verdict:
+def judge(article: Article, offset: int, known: Entry | None, *, again: bool = False) -> Verdict:
     """What a story, read at `offset` of its raw partition, is beside what is known of it.
 
     Newer wins: by integer version where both have one, else by `version_created`, else by arrival. An older or
@@ -84,6 +84,9 @@ def judge(article: Article, offset: int, known: Entry | None) -> Verdict:
 
     Arrival counts by offset, not by the order of calls: a kill is published ahead of stories that arrived before
     it, and those must not bring the story back.
+
+    With `again` it is to be done once more if it is just what was published: `offset` is then that at which it stood
+    first, so that a replay is never newer than what it was when it came.
     """
     if known is None:
         return Verdict.NEW
@@ -91,7 +94,7 @@ def judge(article: Article, offset: int, known: Entry | None) -> Verdict:
     if order > 0:
         return Verdict.NEW
     if article.digest().hex() == known.digest:
-        return Verdict.DUPLICATE
+        return Verdict.NEW if again and known.offset == offset else Verdict.DUPLICATE
     return Verdict.NEW if order == 0 else Verdict.STALE
 
 

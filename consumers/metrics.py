@@ -65,6 +65,11 @@ class Metrics:
             ["outcome"],
             registry=r,
         )
+        self.replayed = Counter(
+            "kawat_replayed_stories_total",
+            "Stories that `kawat replay` sent once more; they count in no latency",
+            registry=r,
+        )
         self.dead_letters = Counter(
             "kawat_dead_letters_total", "Dead letters by reason and stage", ["reason", "stage"], registry=r
         )

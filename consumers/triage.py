@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from aiokafka import ConsumerRecord
 
+from config.headers import REPLAYED
 from consumers.ledger import Entry, Verdict, entry_of, judge
 from consumers.ledger_store import LedgerStore
 from consumers.pool.frames import Published
@@ -50,6 +51,7 @@ class Item:
         result: the enriched story; None for a kill, for what is withheld, and before it is there.
         released: its embargo is over; what the ledger knows of it is only that there was one.
         done: published ahead of its batch (a kill): nothing is left to write or to count.
+        first_offset: of a replay: where its record stood first.
     """
 
     record: ConsumerRecord
@@ -60,6 +62,17 @@ class Item:
     error: StoryError | None = None
     released: bool = False
     done: bool = False
+    first_offset: int | None = None
+
+    @property
+    def offset(self) -> int:
+        """Where it stands in the order of arrival: a replay where its record stood first."""
+        return self.record.offset if self.first_offset is None else self.first_offset
+
+    @property
+    def replayed(self) -> bool:
+        """Sent once more by `kawat replay`."""
+        return self.first_offset is not None
 
     @property
     def bodyless(self) -> bool:
@@ -125,7 +138,8 @@ class Triage:
             dead = Item(record)
             dead.die(stories)
             return [dead]
-        return [self._decide(Item(record, article)) for article in stories]
+        first = first_offset(record)
+        return [self._decide(Item(record, article, first_offset=first)) for article in stories]
 
     async def read(self, record: ConsumerRecord) -> tuple[Article, ...] | StoryError:
         """The stories that stand in a raw record."""
@@ -150,9 +164,9 @@ class Triage:
     def _decide(self, item: Item) -> Item:
         article = item.article
         assert article is not None  # noqa: S101 - by construction; for the type checker
-        offset = item.record.offset
+        offset = item.offset
         known = self._pending.get(article.uri) or self._store.get(article.uri)
-        verdict = judge(article, offset, known)
+        verdict = judge(article, offset, known, again=item.replayed)
         if verdict is not Verdict.NEW:
             item.drop(verdict)
             item.done = (
@@ -170,6 +184,8 @@ class Triage:
 
     async def kills(self, record: ConsumerRecord) -> list[Item]:
         """The kills (and withdrawals) in a raw record whose turn has not come yet; nothing else is decided."""
+        if first_offset(record) is not None:  # it was published long ago
+            return []
         stories = await self.read(record)
         if isinstance(stories, StoryError):
             return []
@@ -195,12 +211,12 @@ class Triage:
         """Once more before an item is written: a kill or a newer version may have overtaken it since it was read."""
         if item.entry is None or item.article is None:
             return
-        known, offset = self._store.get(item.article.uri), item.record.offset
+        known, offset = self._store.get(item.article.uri), item.offset
         if item.released:
             waits = known is not None and known.offset == offset and known.release_at is not None
             verdict = Verdict.NEW if waits else Verdict.STALE
         else:
-            verdict = judge(item.article, offset, known)
+            verdict = judge(item.article, offset, known, again=item.replayed)
         if verdict is not Verdict.NEW:
             self.forget(item)
             item.drop(verdict)
@@ -209,5 +225,13 @@ class Triage:
         """The item is published, or never will be: it is pending no more."""
         if item.article:
             pending = self._pending.get(item.article.uri)
-            if pending and pending.offset == item.record.offset:
+            if pending and pending.offset == item.offset:
                 del self._pending[item.article.uri]
+
+
+def first_offset(record: ConsumerRecord) -> int | None:
+    """For a record that `kawat replay` sent once more: the offset at which it stood first; else None."""
+    for name, value in record.headers:
+        if name == REPLAYED.name and value and value.isdigit():
+            return int(value)
+    return None

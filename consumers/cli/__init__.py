@@ -13,6 +13,7 @@ from consumers.cli.doctor import doctor
 from consumers.cli.feed import feed
 from consumers.cli.insights import insights
 from consumers.cli.process import process
+from consumers.cli.replay import replay
 from consumers.cli.run import run
 from consumers.cli.tap import tap
 from consumers.cli.topics import topics
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, topics, tap, dlq, insights, doctor, config, demo, broker):
+for command in (run, process, feed, topics, tap, dlq, replay, insights, doctor, config, demo, broker):
     main.add_command(command)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
 
 from config.settings import Settings
-from config.topics import RAW
 from consumers import admin, rights
+from consumers.backlog import backlog
 from consumers.connection import NoWayIn
 from consumers.doctor.clock import skew
 from consumers.doctor.finding import Finding, fail, ok, unknown, warn
 from consumers.preflight import WORKED_WITH
 from consumers.reach import Reached, reach
-from consumers.tap import opened
 
 CERTIFICATE_ENDS_SOON = timedelta(days=14)
 CLOCK_S = 1.0  # latencies and embargoes are told by clocks that should agree better than this
@@ -95,29 +93,18 @@ async def _group(settings: Settings) -> AsyncIterator[Finding]:
         if code:
             yield unknown("group", f"{settings.group}: error {code}", "see docs/security.md for the rights")
             return
-        lag, begun = await _lag(settings, client)
-    told = f"{settings.group}: {len(members)} members, {state or 'no state'}, {lag} records wait"
+    waiting = await backlog(settings)
+    told = f"{settings.group}: {len(members)} members, {state or 'no state'}, {waiting.records} records wait"
     if not members:
         yield warn("group", told, "no worker runs: start one with `kawat run`")
     elif state != "Stable":
         yield warn("group", told, "it rebalances; if that goes on, look for workers that come and go")
-    elif lag > _MANY:
+    elif waiting.records > _MANY:
         yield warn("group", told, "`kawat top` shows whether the workers come after")
     else:
         yield ok("group", told)
-    if members and not begun:
+    if members and not waiting.begun:
         yield warn("group", "nothing was ever committed", "is anything in news.raw? `kawat tap raw`")
-
-
-async def _lag(settings: Settings, client: AIOKafkaAdminClient) -> tuple[int, bool]:
-    """Records that wait, markers of transactions included, and whether any offset was ever committed."""
-    raw = settings.topic(RAW.name)
-    async with opened(settings, raw) as (consumer, partitions):
-        first = await consumer.beginning_offsets(partitions)
-        end = await consumer.end_offsets(partitions)
-    committed = await client.list_consumer_group_offsets(settings.group)
-    at = {tp: committed[tp].offset for tp in partitions if tp in committed and committed[tp].offset >= 0}
-    return sum(max(0, end[tp] - max(at.get(tp, 0), first[tp])) for tp in partitions), bool(at)
 
 
 async def _clock(settings: Settings) -> AsyncIterator[Finding]:

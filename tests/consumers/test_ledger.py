@@ -71,3 +71,20 @@ def test_an_embargo_is_remembered_with_the_place_of_the_raw_record():
     entry = entry_of(story(embargoed=NOON), 3, embargoed=True)
     assert (entry.state, entry.release_at, entry.offset) == (State.WITHHELD, NOON, 3)
     assert entry_of(story(embargoed=NOON), 3).release_at is None
+
+
+def test_only_what_was_published_is_done_again_and_only_on_purpose():
+    known = entry_of(story(version=2), 4)
+    assert judge(story(version=2), 4, known) is Verdict.DUPLICATE
+    assert judge(story(version=2), 4, known, again=True) is Verdict.NEW
+    assert (
+        judge(story(version=2), 6, known, again=True) is Verdict.DUPLICATE
+    )  # it came again, later, for nothing
+    assert judge(story("lama", version=1), 4, known, again=True) is Verdict.STALE
+    assert judge(story("lama", version=1), 2, known, again=True) is Verdict.STALE
+
+
+@pytest.mark.parametrize("version", [None, 1])
+def test_a_replay_of_what_was_killed_brings_nothing_back(version):
+    kill = entry_of(Article(uri="urn:a", version=version, state=State.CANCELED), 4)
+    assert judge(story(version=version), 3, kill, again=True) is Verdict.STALE

@@ -53,7 +53,7 @@ def test_what_was_committed_is_counted():
         removed=5,
         model=("rules", "2"),
     )
-    record = SimpleNamespace(timestamp=0, offset=0)
+    record = SimpleNamespace(timestamp=0, offset=0, headers=())
     story = Article(uri="urn:a")
     done = Item(
         record,
@@ -84,3 +84,14 @@ def test_what_was_committed_is_counted():
     accounts.close()
     accounts.close()
     assert values(metrics, "kawat_lag_records") == {}
+
+
+def test_a_replay_is_counted_as_that_and_in_no_latency():
+    metrics = Metrics()
+    accounts = Accounts(metrics, TopicPartition("news.raw", 0))
+    record = SimpleNamespace(timestamp=0, offset=9, headers=())
+    accounts.items([Item(record, Article(uri="urn:a"), outcome=Outcome.KILLED, first_offset=3)])
+    value = metrics.registry.get_sample_value
+    assert value("kawat_replayed_stories_total") == 1
+    assert value("kawat_story_outcomes_total", {"outcome": "killed"}) == 1
+    assert value("kawat_latency_seconds_count") == value("kawat_kill_latency_seconds_count") == 0

@@ -87,3 +87,15 @@ def test_a_story_whose_record_the_broker_would_refuse_dies_with_its_size_and_the
     assert dict(record.headers)["kawat-dlq-reason"] == b"too_large"
     assert b"max_record_bytes" in dict(record.headers)["kawat-dlq-error"]
     assert (large.outcome, large.entry) == (Outcome.DEAD, None)
+
+
+def test_a_replay_writes_the_same_under_ids_of_its_own(outbox):
+    story = Article(uri="urn:a", version=1)
+    first, replay = item(story), item(story)
+    replay.first_offset = 3
+    ids = [
+        [dict(r.headers)["ce_id"] for r in list(outbox.records(one))[:3]] for one in (first, replay, replay)
+    ]
+    assert ids[1] == ids[2]
+    assert not set(ids[0]) & set(ids[1])
+    assert [r.value for r in outbox.records(first)] == [r.value for r in outbox.records(replay)]

@@ -8,7 +8,7 @@ from aiokafka.errors import NotEnoughReplicasError
 
 from config.settings import Settings
 from config.topics import DEAD_LETTERS, RAW
-from consumers import admin, letters, redrive
+from consumers import admin, letters, redrive, resend
 from consumers.broker import EmbeddedBroker
 from consumers.deadletter import dead_letter
 from consumers.letters import Selection
@@ -201,7 +201,7 @@ async def test_if_the_broker_fails_neither_story_nor_mark_is_there_and_the_next_
 
     with monkeypatch.context() as patch:
         patch.setattr(AIOKafkaProducer, "send_batch", fail_on_raw)
-        with pytest.raises(redrive.RedriveStopped, match="call it again"):
+        with pytest.raises(redrive.RedriveStopped, match="again for the rest"):
             await redrive.redrive(topics, Selection())
     assert await read(RAW.name) == []
     await redrive.redrive(topics, Selection())
@@ -209,8 +209,8 @@ async def test_if_the_broker_fails_neither_story_nor_mark_is_there_and_the_next_
 
 
 async def test_if_the_broker_goes_away_it_stops_and_says_so(monkeypatch):
-    monkeypatch.setattr(redrive, "_TRANSACTION_MS", 1_000)
-    monkeypatch.setattr(redrive, "_CLEANUP_S", 0.5)
+    monkeypatch.setattr(resend, "_TRANSACTION_MS", 1_000)
+    monkeypatch.setattr(resend, "_CLEANUP_S", 0.5)
     with EmbeddedBroker() as mortal:
         settings = Settings(bootstrap_servers=mortal.bootstrap, partitions=1)
         await admin.create(settings)
@@ -228,7 +228,7 @@ async def test_if_the_broker_goes_away_it_stops_and_says_so(monkeypatch):
             sent.append(letter.origin_offset)
             mortal.stop()
 
-        with pytest.raises(redrive.RedriveStopped, match="call it again"):
+        with pytest.raises(redrive.RedriveStopped, match="again for the rest"):
             await redrive.redrive(settings, Selection(), rate=1, on_sent=stop_after_the_first)
         assert sent == [1]
 
@@ -237,7 +237,9 @@ async def test_a_redrive_that_was_frozen_is_fenced_by_the_next_one(topics, die, 
     await die((raw_record(topics, partition=0, offset=1), malformed()))
 
     async def be_frozen_meanwhile():
-        async with redrive._producer(topics) as frozen:
+        async with resend.sole_producer(
+            topics, "redrive", command="kawat dlq redrive", stopped=redrive.RedriveStopped
+        ) as frozen:
             assert len((await redrive.redrive(topics, Selection())).letters) == 1
             await redrive._transaction(frozen, [await letters.fetch(topics, (0, 0))])
 

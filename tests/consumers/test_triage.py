@@ -156,3 +156,48 @@ async def test_a_story_that_died_is_not_known_so_that_it_can_be_redriven(triage)
     item.die(ProcessorFailed("broken"))
     triage.forget(item)
     assert await outcomes(triage, raw(story(1), 5)) == [None]
+
+
+def again(value, first, offset):
+    return raw(value, offset, headers=[("kawat-replay", str(first).encode())])
+
+
+async def test_a_replay_of_the_newest_version_is_enriched_once_more_and_stays_as_old_as_it_is(triage, store):
+    store.add([("urn:a", entry_of(intake.read(raw(story()).value, key=b"urn:a", max_bytes=999)[0], 5))])
+    assert await outcomes(triage, raw(story(), 5)) == [Outcome.DUPLICATE]
+    batch = await triage.batch([again(story(), 5, 90)])
+    (item,) = batch.items
+    assert (item.outcome, item.entry.offset, item.replayed, batch.next_offset) == (None, 5, True, 91)
+    triage.settle(item)
+    assert item.entry is not None
+    triage.forget(item)
+    assert not triage.is_pending("urn:a")
+
+
+async def test_a_replay_loses_to_what_came_after_its_original_even_while_it_is_enriched(triage, store):
+    first = intake.read(raw(story(1)).value, key=b"urn:a", max_bytes=999)[0]
+    second = Article(uri="urn:a", version=2, body="Hujan reda.")
+    store.add([("urn:a", entry_of(first, 5))])
+    (item,) = (await triage.batch([again(story(1), 5, 90)])).items
+    store.add([("urn:a", entry_of(second, 91))])
+    triage.settle(item)
+    assert item.outcome is Outcome.STALE
+
+
+async def test_a_replayed_kill_waits_for_its_turn(triage):
+    kill = ninjs(pubStatus="canceled")
+    assert await triage.kills(again(kill, 5, 90)) == []
+    assert await outcomes(triage, again(kill, 5, 90)) == [Outcome.KILLED]
+
+
+async def test_of_a_document_with_two_versions_only_the_newest_is_done_again(triage, store):
+    newest = Article(uri="urn:a", version=2, body="b")
+    store.add([("urn:a", entry_of(newest, 5))])
+    record = again(story(), 5, 90)
+    assert await outcomes(triage, record) == [Outcome.STALE]
+
+
+@pytest.mark.parametrize("value", [b"", b"-1", b"x", None])
+async def test_a_header_that_is_no_offset_is_no_replay(triage, value):
+    (item,) = (await triage.batch([raw(story(), 7, headers=[("kawat-replay", value)])])).items
+    assert (item.replayed, item.offset) == (False, 7)

@@ -106,6 +106,7 @@ def test_a_wrong_configuration_is_misuse_and_told_without_traceback(kawat, optio
         ["dlq", "list"],
         ["dlq", "show", "0:0"],
         ["dlq", "redrive", "--all"],
+        ["replay", "--all"],
     ],
     ids=" ".join,
 )
@@ -126,6 +127,7 @@ def test_without_a_broker_the_address_and_its_setting_are_named(kawat, tmp_path,
         ["dlq", "list"],
         ["dlq", "show", "0:0"],
         ["dlq", "redrive", "--all"],
+        ["replay", "--all"],
     ],
     ids=" ".join,
 )

@@ -53,6 +53,13 @@ def test_a_partition_is_sought_before_anything_of_it_is_handed_on():
     assert lines.fetched({P: [10, 11]}) == {P}
 
 
+def test_only_what_is_assigned_is_kept(lines):
+    lines.begin({Q: 3})
+    lines.keep({Q})
+    assert not do(lines, 10)
+    assert lines.lost(0.0) == {Q: 3}
+
+
 def test_a_partition_that_begins_anew_while_it_is_sought_is_sought_again():
     lines = Lines()
     lines.begin({P: 10})
