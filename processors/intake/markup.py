@@ -19,7 +19,8 @@ from processors.errors import Malformed
 
 Element = etree._Element  # noqa: SLF001 - lxml's own name for what it returns
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_BEFORE = "\ufeff \t\r\n"
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
 _REFERENCE = re.compile(r"&(#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _XML_OWN = frozenset(("&amp;", "&lt;", "&gt;", "&quot;", "&apos;"))
@@ -42,7 +43,9 @@ def parse(text: str) -> Element:
     """
     if "<!ENTITY" in text and "<!DOCTYPE" in text:
         raise Malformed("XML that declares entities is not read")
-    body = _DECLARATION.sub("", text, count=1).lstrip("\ufeff \t\r\n")
+    body = text.lstrip(_BEFORE)
+    if declaration := _DECLARATION.match(body):
+        body = body[declaration.end() :].lstrip(_BEFORE)
     try:
         root = _strict(body)
         if next(root.iter(etree.Entity), None) is None:

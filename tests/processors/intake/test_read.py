@@ -227,6 +227,10 @@ QUICK = {
     )
     + b"</channel></rss>",
     "a thousand items": b"<rss><channel>" + b"<item><guid>a</guid></item>" * 1_000 + b"</channel></rss>",
+    "many spaces in XML": b"<nitf><body>" + b" " * 1_900_000 + b"</body></nitf>",
+    "many spaces in a page": b"<html><body>" + b" " * 1_900_000 + b"</body></html>",
+    "many spaces in a text": b"Pasar" + b" " * 1_900_000 + b"buka",
+    "many lines before XML": b"\n" * 1_900_000 + b"<rss>",
     "much media": b"<nitf><head><docdata><doc-id id-string='a'/></docdata></head><body><body.content>"
     + b"<media-reference/>x" * 90_000
     + b"</body.content></body></nitf>",
@@ -269,7 +273,7 @@ def test_a_kill_needs_only_a_uri():
 
 
 def test_no_error_quotes_the_story():
-    secret = "rahasia negara"  # noqa: S105 - the story's text, no password
+    secret = "rahasia negara"
     payloads = [
         {"uri": "urn:x:1", "type": secret},
         {"uri": "urn:x:1", "headlines": [{"value": [secret]}]},
