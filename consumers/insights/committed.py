@@ -28,15 +28,13 @@ from typing import Any, cast
 
 import faust
 import structlog
-from aiokafka.errors import IllegalStateError
 from faust.tables.manager import TableManager
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from mode.utils.queues import ThrowableQueue
 
 from consumers.insights.lines import Lines
 
-STALL_S = 120.0
-RETRY_S = 0.1
+STALL_S = 60.0
 
 log = structlog.get_logger("kawat.insights")
 
@@ -55,13 +53,17 @@ class _ReadCommitted(AIOKafkaConsumerThread):
         finally:
             consumer.in_transaction = False
 
-    async def seek_all(self, positions: Mapping[Any, int]) -> None:
-        """Raises IllegalStateError: one of them is not ours any more."""
-        await self.call_thread(self._seek_all, positions)
+    async def seek_ours(self, positions: Mapping[Any, int]) -> dict[Any, int]:
+        """Seeks those of the partitions that are assigned, and says which these are."""
+        sought: dict[Any, int] = await self.call_thread(self._seek_ours, positions)
+        return sought
 
-    async def _seek_all(self, positions: Mapping[Any, int]) -> None:
-        for tp, offset in positions.items():
-            self._ensure_consumer().seek(tp, offset)  # before the log's start it begins there
+    async def _seek_ours(self, positions: Mapping[Any, int]) -> dict[Any, int]:
+        consumer = self._ensure_consumer()
+        ours = {tp: offset for tp, offset in positions.items() if tp in consumer.assignment()}
+        for tp, offset in ours.items():
+            consumer.seek(tp, offset)  # before the log's start it begins there
+        return ours
 
 
 class _Consumer(Consumer):
@@ -99,6 +101,8 @@ class _Consumer(Consumer):
 
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         self._alive = time.monotonic() if assigned else None
+        self._restoring.keep(assigned)
+        self._lines.keep(assigned)
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
@@ -111,16 +115,11 @@ class _Consumer(Consumer):
         # tables may be half restored: whatever streams give before the end of a rebalance is too early
         early, now = self.app.rebalancing, time.monotonic()
         lost = self._restoring.lost(now) | ({} if early else self._lines.lost(now))
-        if lost:
-            try:
-                # here, since no fetch is under way
-                await cast(_ReadCommitted, self._thread).seek_all(lost)
-            except IllegalStateError:  # the next rebalance has begun
-                await asyncio.sleep(RETRY_S)
-                return {}
-            self._restoring.sought(lost)
-            self._lines.sought(lost)
-            self._read_offset.update(cast(Mapping[Any, int], lost))
+        if lost:  # here, since no fetch is under way
+            sought = await cast(_ReadCommitted, self._thread).seek_ours(lost)
+            self._restoring.sought(sought)
+            self._lines.sought(sought)
+            self._read_offset.update(sought)
         records = await super()._getmany(active_partitions, timeout)
         streams = set(self._streams(records))
         early = early or self.app.rebalancing

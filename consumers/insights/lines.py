@@ -8,7 +8,7 @@ before it does an event. Only the next one in line is done; where that is missin
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 Partition = tuple[str, int]
@@ -95,6 +95,10 @@ class Lines:
         """They are ours no longer."""
         for partition in partitions:
             self._lines.pop(partition, None)
+
+    def keep(self, partitions: Collection[Partition]) -> None:
+        """No others are ours."""
+        self.end([partition for partition in self._lines if partition not in partitions])
 
     def lost(self, now: float) -> dict[Partition, int]:
         """What must be sought before more is fetched, and the offset to seek."""
