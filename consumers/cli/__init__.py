@@ -16,6 +16,7 @@ from consumers.cli.process import process
 from consumers.cli.replay import replay
 from consumers.cli.run import run
 from consumers.cli.tap import tap
+from consumers.cli.top import top
 from consumers.cli.topics import topics
 
 
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, topics, tap, dlq, replay, insights, doctor, config, demo, broker):
+for command in (run, process, feed, topics, tap, dlq, replay, insights, top, doctor, config, demo, broker):
     main.add_command(command)
