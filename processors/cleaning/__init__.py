@@ -75,8 +75,7 @@ class Cleaner:
     def _rules_of(self, outlet: Outlet | None) -> Rules:
         key = outlet.name if outlet else None
         if key not in self._rules:
-            own = (outlet,) if outlet else ()
-            self._rules[key] = Rules((*own, *self._outlets.generic))
+            self._rules[key] = Rules(outlet, self._outlets.generic)
         return self._rules[key]
 
 

@@ -16,12 +16,10 @@ def mark_lines(draft: Draft, rules: Rules) -> None:
     text, kinds = draft.text, draft.kinds
     for index, (start, end) in enumerate(draft.lines):
         kinds[index] = rules.phrase_kind(text[start:end])
-    index, last = 0, 0
-    for offset, kind in rules.shape_hits(text):
-        index = draft.line_at(offset, index if offset >= last else 0)
-        last = offset
-        if index < len(kinds) and kinds[index] is None and _judged(draft.line(index)):
-            kinds[index] = kind
+    judged = [index for index, kind in enumerate(kinds) if kind is None and _judged(draft.line(index))]
+    found = rules.shape_kinds(text, [draft.line(index) for index in judged])
+    for index, kind in zip(judged, found, strict=True):
+        kinds[index] = kind
     if rules.blocks:
         _mark_blocks(draft, rules)
     _mark_lists(draft, rules)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from config.outlets import Outlet
-from processors.cleaning.shapes import EDGE, Shapes, shapes, union
+from processors.cleaning.shapes import EDGE, Patterns, line_shapes, piece_shapes, union
 from processors.records import RemovedKind
 
 LONGEST = 600
@@ -24,24 +24,23 @@ _FIRST_WORD = re.compile(r"[\W_]*(\w+)")
 class Rules:
     """What is boilerplate in the stories of one outlet."""
 
-    def __init__(self, profiles: Iterable[Outlet]) -> None:
-        """`profiles`: the outlet's own first, then the generic ones."""
-        profiles = tuple(profiles)
+    def __init__(self, own: Outlet | None, generic: Iterable[Outlet]) -> None:
+        """`own`: the outlet's profile, which goes before the generic ones."""
+        generic = tuple(generic)
+        profiles = (own, *generic) if own else generic
         self._whole: dict[str, RemovedKind] = {}
         self._starts: _Starts = {}
         self._rest: _Starts = {}
-        self._lines: list[Shapes] = []
-        self._inside: list[Shapes] = []
         for profile in profiles:
             for kind, rules in profile.lines.items():
                 self._whole.update((bare(phrase), kind) for phrase in rules.whole)
                 _index(self._starts, rules.starts, kind)
             for kind, phrases in profile.rest.items():
                 _index(self._rest, phrases, kind)
-            lines = ((kind, shape) for kind, rules in profile.lines.items() for shape in rules.shapes)
-            pieces = ((kind, shape) for kind, patterns in profile.inside.items() for shape in patterns)
-            self._lines.append(shapes(tuple(lines), whole=True))
-            self._inside.append(shapes(tuple(pieces), whole=False))
+        # the outlet's own patterns apart: the generic ones are made ready once for all outlets
+        groups = ((own,), generic) if own else (generic,)
+        self._lines = [line_shapes(_line_patterns(group)) for group in groups]
+        self._inside = [piece_shapes(_piece_patterns(group)) for group in groups]
         links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
         self._link = union(_link_patterns(links), "(?im)")
         self.blocks: dict[str, list[tuple[tuple[str, ...], RemovedKind]]] = {}
@@ -76,13 +75,10 @@ class Rules:
             _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
         )
 
-    def shape_hits(self, text: str) -> Iterator[tuple[int, RemovedKind]]:
-        """Lines that shapes fit: (offset, kind). Of one line, the first one counts; offsets come in order, those of the
-        outlet's own shapes before the generic ones.
-        """
-        for lines in self._lines:
-            for start, _, kind in lines.hits(text, MOST_PIECES):
-                yield start, kind
+    def shape_kinds(self, text: str, lines: Sequence[str]) -> Iterator[RemovedKind | None]:
+        """For each of the `lines` of a text, what kind of boilerplate it is by its shape; None: no shape fits."""
+        for kinds in zip(*(shapes.kinds(text, lines) for shapes in self._lines), strict=True):
+            yield next((kind for kind in kinds if kind is not None), None)
 
     def inside_hits(self, text: str) -> Iterator[tuple[int, int, RemovedKind]]:
         """Pieces of boilerplate within lines: (start, end, kind), in order, without overlap."""
@@ -107,6 +103,21 @@ class Rules:
 
 _Starts = dict[str, list[tuple[str, RemovedKind]]]
 """Phrases by their first word, folded."""
+
+
+def _line_patterns(profiles: Iterable[Outlet]) -> Patterns:
+    return tuple(
+        (kind, shape)
+        for profile in profiles
+        for kind, rules in profile.lines.items()
+        for shape in rules.shapes
+    )
+
+
+def _piece_patterns(profiles: Iterable[Outlet]) -> Patterns:
+    return tuple(
+        (kind, shape) for profile in profiles for kind, shapes in profile.inside.items() for shape in shapes
+    )
 
 
 def _index(starts: _Starts, phrases: Iterable[str], kind: RemovedKind) -> None:
