@@ -52,10 +52,8 @@ class Tally:
         }
 
 
-def entities(tally: Tally, story: Story, reading: Reading) -> None:
-    """Counts the story's entities under "all", "core", core's three, and each label."""
-    gold = set(story.entities)
-    found: set[Span] = {(one.start, one.end, one.label.value) for one in reading.entities}
+def count_entities(tally: Tally, gold: set[Span], found: set[Span]) -> None:
+    """Counts one story's entities under "all", "core", core's three, and each label."""
     tally.add("all", gold, found)
     for view in ("core", "PERSON", "ORG", "PLACE"):
         tally.add(view, *(_core(spans, view) for spans in (gold, found)))
@@ -116,7 +114,8 @@ def measure(encoder: Encoder, gold: Path, split: str, every: int = 1) -> dict[st
         reading = encoder.read(story.text)
         seconds += time.process_time() - started
         count += 1
-        entities(tally, story, reading)
+        found: set[Span] = {(one.start, one.end, one.label.value) for one in reading.entities}
+        count_entities(tally, set(story.entities), found)
         people = {start: who for start, _, _, who in record["entities"] if who}
         speech(tally, speakers, story, reading, people)
     shares = {

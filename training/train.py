@@ -36,7 +36,7 @@ class Run:
         self._options = options
         known = state or other
         self._keep = known["keep"] if known else prune(weights.vocabulary, _raw_texts(options))
-        self._step, self._seen = (state["step"], state["seen"]) if state else (0, 0)
+        self._step, self._seen = state["step"] if state else 0, known["seen"] if known else 0
         gold = [
             stories.read(record) for record in stories.records(options.gold) if record["split"] == "train"
         ]

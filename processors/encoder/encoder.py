@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ from processors.encoder.session import Session
 from processors.encoder.tags import ENTITY_TAGS, HEADS, SOURCE_TAGS, SPEAKING_LABELS, SPEECH_TAGS
 from processors.encoder.voices import Mention, Voices
 from processors.encoder.windows import Window, cut, encode
-from processors.encoder.words import split
+from processors.encoder.words import Word, split
 from processors.records import Label, QuoteKind
 
 Floats = NDArray[np.float32]
@@ -27,6 +28,31 @@ Run = Callable[[Sequence[int]], tuple[Floats, Floats]]
 # pieces that neighbouring windows share, so that each word is read with some text on both sides
 OVERLAP = 128
 NO_WEIGHTS: Mapping[Label, Weight] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A text's way through the network.
+
+    Attributes:
+        words: all of the text's.
+        read: those that were read: all, or the first of a very long text.
+        windows: what was run at a time.
+        pieces: of each window what speakers are found by.
+        breaks: (words read), whether a line ends before the word.
+        named: (words read, `ENTITY_TAGS`), log-probabilities.
+        speech: (words read, `SPEECH_TAGS`), scores.
+        sources: (words read, `SOURCE_TAGS`), scores.
+    """
+
+    words: Sequence[Word]
+    read: Sequence[Word]
+    windows: Sequence[Window]
+    pieces: Sequence[Floats]
+    breaks: NDArray[np.bool_]
+    named: Floats
+    speech: Floats
+    sources: Floats
 
 
 class Encoder:
@@ -86,18 +112,12 @@ class Encoder:
             text: the text.
             known: what rules know of it, in reading order.
         """
-        words = split(text)
-        windows = cut(words, encode(text, words, self._pieces), overlap=OVERLAP)[: self._most_windows]
-        if not windows:
-            return Reading(len(text), (), (), (), (), Voices(words, (), (), (), ()))
-        outputs = [self._run(window.ids) for window in windows]
-        read = words[: windows[-1].end_word]
-        scores = _joined(len(read), windows, [tags for tags, _ in outputs])
-        breaks = np.array([word.breaks for word in read])
-        named, said, beside = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
-        weighed = weigh(log_probabilities(named), read, known, self._weights)
-        entities = agree(text, read, self._entities.spans(weighed, breaks))
-        sources = self._sources.spans(beside, breaks)
+        forward = self.forward(text)
+        if not forward.windows:
+            return Reading(len(text), (), (), (), (), Voices(forward.words, (), (), (), ()))
+        words, read, breaks = forward.words, forward.read, forward.breaks
+        entities = self.entities(text, forward, known, self._weights)
+        sources = self._sources.spans(forward.sources, breaks)
 
         def place(span: TaggedSpan) -> tuple[int, int]:
             return words[span.first].start, words[span.end - 1].end
@@ -107,23 +127,50 @@ class Encoder:
             entities=tuple(Found(*place(one), Label(one.label), one.score) for one in entities),
             speech=tuple(
                 Heard(*place(one), QuoteKind(one.label), one.score)
-                for one in self._speech.spans(said, breaks)
+                for one in self._speech.spans(forward.speech, breaks)
             ),
             cues=tuple(Place(*place(one), one.score) for one in sources if one.label == "cue"),
             sources=tuple(Place(*place(one), one.score) for one in sources if one.label == "source"),
             voices=Voices(
                 words,
-                windows,
-                [pieces for _, pieces in outputs],
+                forward.windows,
+                forward.pieces,
                 _mentions(entities, [one for one in sources if one.label == "source"]),
                 self._by_distance,
             ),
         )
 
+    def forward(self, text: str) -> Forward:
+        """What the network makes of a text, before anything is decided."""
+        words = split(text)
+        windows = cut(words, encode(text, words, self._pieces), overlap=OVERLAP)[: self._most_windows]
+        outputs = [self._run(window.ids) for window in windows]
+        read = words[: windows[-1].end_word] if windows else []
+        scores = _joined(len(read), windows, [tags for tags, _ in outputs])
+        named, said, beside = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+        breaks = np.array([word.breaks for word in read])
+        return Forward(
+            words,
+            read,
+            windows,
+            [pieces for _, pieces in outputs],
+            breaks,
+            log_probabilities(named),
+            said,
+            beside,
+        )
+
+    def entities(
+        self, text: str, forward: Forward, known: Sequence[Known], weights: Mapping[Label, Weight]
+    ) -> list[TaggedSpan]:
+        """The names in a text, with rules trusted as far as `weights` says."""
+        weighed = weigh(forward.named, forward.read, known, weights)
+        return agree(text, forward.read, self._entities.spans(weighed, forward.breaks))
+
 
 def _joined(count: int, windows: Sequence[Window], scores: Sequence[Floats]) -> Floats:
     """(words, tags): of each word the scores in the window that shows most of what surrounds it."""
-    joined = np.empty((count, scores[0].shape[1]), np.float32)
+    joined = np.empty((count, sum(HEADS)), np.float32)
     for number, (window, tags) in enumerate(zip(windows, scores, strict=True)):
         begin, end = window.first_word, window.end_word
         if number:  # half of what is shared is the neighbour's
