@@ -17,7 +17,9 @@ LONGEST_GAP = 120  # code points between that cue and the mark
 LONGEST_SUBJECT = 160  # code points between a closing mark and the verb of its speaker
 FEWEST_WORDS = 4  # of a quote without any cue
 SURELY_WORDS = 12  # so many words in marks are speech, whatever they look like
-_SPEECH_END = re.compile(r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar)(?:nya)?\b)")
+_SPEECH_END = re.compile(
+    r"[,.?!]\s+(?=(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar|sambung|lanjut|imbuh|tambah|pungkas|tandas|tulis|cuit|beber|tanya|jawab)(?:nya)?\b)"
+)
 _OPENS = frozenset('\n.!?:,;”"—')
 MOST_TITLE_WORDS = 6
 _GOES_ON = frozenset(",?!—–-…")  # a sentence goes on behind a closing mark that follows one of these

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 
 OPENING, CLOSING, EITHER = 1, 2, 3
 CARRY = 6  # a quotation left open may go on over so many lines
-_MARK = re.compile(
-    r"[\"“”„‟«»]|''|``"
-    r"|(?<![\w])['‘](?=\w)|(?<=[\w.,!?…])['’](?!\w)"  # single marks that no word holds
-    r"|(?<!\S)\?(?=\w)|(?<=[,.!?])\?(?!\S)",  # a mark that was lost to an encoding
+_CUES = (
+    r"(?:kata|ujar|ucap|tutur|jelas|ungkap|tegas|terang|papar|imbuh|tambah|lanjut|sambung|pungkas)(?:nya)?\b"
 )
-_DOUBLE = frozenset('"“”„‟«»') | {"''", "``"}
+_MARK = re.compile(
+    r"[\"“”„‟«»\x93\x94]|''|``|[‘’\x91\x92]{2}"
+    r"|(?<![\w])['‘’](?=[\w(#])|(?<=[\w.,!?…])['’](?!\w)"  # single marks that no word holds
+    r"|(?<!\S)\?{1,2}(?=\w)|^\?{1,2} ?(?=\w)|(?<=[,.!])\?{1,2}(?=\s|$|[A-Z])"  # marks that were lost to an encoding
+    rf"|(?:\?{{1,2}}|['’])(?=\s?{_CUES})",
+    re.MULTILINE,
+)
+LONG = 700  # code points that are too many for one quotation whose opening mark is lost
+_CUE = re.compile(rf"\s?{_CUES}")
+_BORDER = re.compile(r"[.!?]\s+(?=[A-Z])")
+_SINGLE = "‘’\x91\x92"
+_DOUBLE = frozenset('"“”„‟«»\x93\x94') | {"''", "``"} | {a + b for a in _SINGLE for b in _SINGLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,10 @@ def _side(text: str, start: int, end: int) -> int:
     before = text[start - 1] if start else "\n"
     behind = text[end] if end < len(text) else "\n"
     free_left = before.isspace() or before in "([{-–—/:"
+    if "?" in mark and before in ".!" and behind.isupper():
+        return OPENING  # a space was lost too
     free_right = behind.isspace() or behind in ".,;:!?)]}-–—/"
-    if mark in ("“", "„", "‘", "``") and not (free_right and not free_left):
+    if mark in ("“", "„", "‘", "``", "‘‘", "\x93", "\x91\x91") and not (free_right and not free_left):
         return OPENING
     if free_left and not free_right:
         return OPENING
@@ -59,7 +70,7 @@ def _side(text: str, start: int, end: int) -> int:
 def _family(mark: str) -> str:
     if mark in _DOUBLE:
         return '"'
-    return "?" if mark == "?" else "'"
+    return "?" if "?" in mark else "'"
 
 
 def _marks(text: str) -> list[list[_Mark]]:
@@ -74,12 +85,26 @@ def _marks(text: str) -> list[list[_Mark]]:
             _Mark(match.start(), match.end(), _side(text, *match.span()), _family(match[0]))
         )
     for found in lines.values():
-        families = {mark.family for mark in found}
-        family = next(one for one in ('"', "'", "?") if one in families)
-        found[:] = [mark for mark in found if mark.family == family]
-        if family != '"' and not {OPENING, CLOSING} <= {mark.side for mark in found}:
-            found.clear()
+        by_family = {family: [mark for mark in found if mark.family == family] for family in ('"', "?", "'")}
+        marks = (
+            marks for family, marks in by_family.items() if marks and (family == '"' or _pairs(text, marks))
+        )
+        found[:] = next(marks, [])
     return [lines.get(number, []) for number in range(len(breaks) + 1)]
+
+
+def _pairs(text: str, marks: list[_Mark]) -> bool:
+    """Single marks or "?" are quotation marks: one opens and one closes, or a "?" opens the line or closes behind a
+    comma, which no question mark does.
+    """
+    sides = {mark.side for mark in marks}
+    if {OPENING, CLOSING} <= sides or (EITHER in sides and len(marks) > 1):
+        return True
+    if marks[0].family != "?":
+        return False
+    first, last = marks[0], marks[-1]
+    opens = text[first.start - 1 : first.start] in ("", "\n") and first.side != CLOSING
+    return opens or (last.side == CLOSING and text[last.start - 1] == ",")
 
 
 def marked(text: str) -> list[Marked]:
@@ -117,10 +142,11 @@ def _line(text: str, marks: list[_Mark], start: int, end: int, found: list[Marke
     for at, mark in enumerate(marks):
         if opened is None:
             if mark.side == CLOSING:
-                if at == 0 and (
-                    carried or text[start : mark.start].strip()
-                ):  # its opening mark is above, or lost
-                    found.append(Marked(start, mark.start, mark.end, opened=False))
+                begin = start
+                if at or (not carried and mark.start - start > LONG):
+                    begin = _lost_opening(text, max(start, found[-1].after if found else 0), mark)
+                if text[begin : mark.start].strip():  # its opening mark is above, or lost
+                    found.append(Marked(begin, mark.start, mark.end, opened=False))
             else:
                 opened = mark
             continue
@@ -143,6 +169,16 @@ def _line(text: str, marks: list[_Mark], start: int, end: int, found: list[Marke
         found.append(Marked(opened.end, end, end, closed=False))
         return True
     return False
+
+
+def _lost_opening(text: str, floor: int, mark: _Mark) -> int:
+    """Where the quotation begins whose closing mark stands alone before a reporting word: with its sentence; at the
+    mark itself if there is none.
+    """
+    if not _CUE.match(text, mark.end):
+        return mark.start
+    borders = list(_BORDER.finditer(text, max(floor, mark.start - LONG), mark.start - 1))
+    return borders[-1].end() if borders else mark.start
 
 
 def _nested(marks: list[_Mark], at: int) -> bool:

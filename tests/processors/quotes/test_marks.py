@@ -15,7 +15,9 @@ def inside(text):
     "text",
     ['"Kami siap," kata Rendra.', "“Kami siap,” kata Rendra.", "„Kami siap,“ kata Rendra.", "«Kami siap,» kata Rendra.",
      "''Kami siap,'' kata Rendra.", "``Kami siap,'' kata Rendra.", "‘Kami siap,’ kata Rendra.", "'Kami siap,' kata Rendra.",
-     "”Kami siap,” kata Rendra.", '“Kami siap," kata Rendra.', '"Kami siap,“ kata Rendra.', "?Kami siap,? kata Rendra."],
+     "”Kami siap,” kata Rendra.", '“Kami siap," kata Rendra.', '"Kami siap,“ kata Rendra.', "?Kami siap,? kata Rendra.",
+     "\x93Kami siap,\x94 kata Rendra.", "‘‘Kami siap,’’ kata Rendra.", "‘’Kami siap,’’ kata Rendra.", "??Kami siap,?? kata Rendra.",
+     "’Kami siap,’ kata Rendra.", "'Kami siap,'kata Rendra.", "?Kami siap,?kata Rendra."],
 )  # fmt: skip
 def test_every_glyph_opens_and_closes(text):
     assert inside(text) == ["Kami siap,"]
@@ -49,6 +51,33 @@ def test_a_missing_closing_mark_does_not_turn_the_next_quotation_inside_out():
 
 def test_a_missing_opening_mark_is_set_at_the_line():
     assert inside('Kami siap," kata Rendra.') == ["Kami siap,"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("?Kami siap menyambut pedagang? ujar Rendra.", "Kami siap menyambut pedagang"),
+        ("? Kami siap menyambut pedagang.? ungkap Rendra.", "Kami siap menyambut pedagang."),
+        ("Pasar dibuka.?Kami siap menyambut,? ujar Rendra.", "Kami siap menyambut,"),
+        ("?Kami siap 'menyambut' pedagang,? ujar Rendra.", "Kami siap 'menyambut' pedagang,"),
+        ("Kami siap menyambut pedagang,? ujar Rendra.", "Kami siap menyambut pedagang,"),
+    ],
+)
+def test_marks_lost_to_an_encoding_are_told_by_what_stands_beside_them(text, wanted):
+    assert inside(text) == [wanted]
+
+
+def test_a_lost_mark_that_opens_a_line_opens_a_quotation_that_a_later_line_closes():
+    assert inside("?Kami siap.\nPasar dibuka,? ujar Rendra.") == ["Kami siap.", "Pasar dibuka,"]
+
+
+def test_where_an_opening_mark_is_lost_in_a_long_line_the_quotation_begins_with_its_sentence():
+    text = '"Ayo," kata Sari. Ia pergi. Kami siap menyambut," kata Rendra.'
+    assert inside(text) == ["Ayo,", "Kami siap menyambut,"]
+
+
+def test_a_question_without_marks_is_no_quotation():
+    assert inside("Siapa yang siap? Rendra menjawab. Kapan pasar dibuka? Besok.") == []
 
 
 def test_an_odd_mark_harms_its_own_line_alone():
