@@ -88,7 +88,7 @@ train: $(READY)  ## the encoder anew from annotated stories, then its figures; G
 
 lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.toml; UPGRADE=1 for newest versions
 	@$(BIN)/pip install --quiet --disable-pip-version-check --target .cache/uv uv
-	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --constraint requirements.lock"; do \
+	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --extra otel --constraint requirements.lock"; do \
 		.cache/uv/bin/uv pip compile pyproject.toml --quiet --output-file $$lock --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade); done
 	@.cache/uv/bin/uv pip compile deploy/check/tools.in --quiet --output-file deploy/check/tools.lock --universal \

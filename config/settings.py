@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
     http_port: int = Field(9464, ge=0, le=65_535, description="their port; 0: any free one")
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+",
+        description="OpenTelemetry collector for traces (OTLP over HTTP), such as http://collector:4318",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", description="console: for people; json: for machines"
     )

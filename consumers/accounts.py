@@ -11,10 +11,11 @@ from aiokafka import TopicPartition
 from prometheus_client import Counter
 
 from config.topics import TOPICS
-from consumers.events import trace_id
+from consumers.events import trace_context
 from consumers.metrics import Metrics
 from consumers.names import language_name
 from consumers.pool.frames import Facts
+from consumers.traces import Traces
 from consumers.transaction import Written
 from consumers.triage import Item, Outcome
 
@@ -26,8 +27,9 @@ _TOLD = {True: "true", False: "false"}
 class Accounts:
     """Counts for one partition; only what is committed is counted."""
 
-    def __init__(self, metrics: Metrics, partition: TopicPartition) -> None:
-        """`partition` is the raw topic's."""
+    def __init__(self, metrics: Metrics, partition: TopicPartition, traces: Traces | None = None) -> None:
+        """`partition` is the raw topic's; `traces` is told of each batch, if there is one."""
+        self._traces = traces
         self._metrics = metrics
         self._partition = partition
         self._log = log.bind(topic=partition.topic, partition=partition.partition)
@@ -72,6 +74,8 @@ class Accounts:
             elif item.result:
                 self._enriched(item.result.facts, sums)
         sums.count()
+        if self._traces and items:
+            self._traces.batch(self._partition, items)
 
     def _times(self, item: Item, now: float) -> None:
         latency = max(0.0, now - item.record.timestamp / 1000)
@@ -87,6 +91,7 @@ class Accounts:
         if error := item.error:
             self._metrics.dead_letters.labels(error.reason, error.stage).inc()
             uri = item.article.uri if item.article else error.uri
+            context = trace_context(item.record.headers)
             self._log.warning(
                 "dead letter",
                 reason=error.reason,
@@ -94,7 +99,7 @@ class Accounts:
                 error=str(error),
                 offset=item.record.offset,
                 uri=uri,
-                trace=trace_id(item.record.headers),
+                **({"trace": context[0]} if context else {}),
             )
 
     def _enriched(self, facts: Facts, sums: _Sums) -> None:

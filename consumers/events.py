@@ -19,7 +19,8 @@ EVENT_TYPES = {
     QUOTES.name: "kawat.quotes",
     TRENDS.name: "kawat.trend",
 }
-_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+# ids of zeros only are none
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0+-)([0-9a-f]{32})-(?!0+-)([0-9a-f]{16})-([0-9a-f]{2})")
 TRACE_HEADERS = ("traceparent", "tracestate")
 
 
@@ -28,11 +29,12 @@ def trace_of(headers: Headers) -> list[tuple[str, bytes]]:
     return [(name, value) for name, value in headers if name in TRACE_HEADERS]
 
 
-def trace_id(headers: Headers) -> str | None:
-    """The id of the trace that a record belongs to (32 hexadecimal digits), for logs; None if it has none."""
+def trace_context(headers: Headers) -> tuple[str, str, str] | None:
+    """The trace that a record belongs to, its span in it, and its flags, in hexadecimal digits; None if it has none."""
     for name, value in headers:
         if name == "traceparent" and value and (found := _TRACEPARENT.fullmatch(value)):
-            return found[1].decode()
+            trace, span, flags = found.groups()
+            return trace.decode(), span.decode(), flags.decode()
     return None
 
 

@@ -30,6 +30,7 @@ from consumers.metrics import Metrics
 from consumers.outbox import Outbox
 from consumers.pool.pool import Pool
 from consumers.reader import read_range
+from consumers.traces import Traces
 from consumers.transaction import TransactionalProducer
 from consumers.triage import Batch, Item, Outcome, Triage
 from processors.errors import StoryError
@@ -52,6 +53,7 @@ class Shared:
     metrics: Metrics
     state_dir: Path
     claims: asyncio.Semaphore
+    traces: Traces | None = None
 
 
 class Lane:
@@ -76,7 +78,7 @@ class Lane:
         )
         self._triage = self._new_triage()
         self._outbox = Outbox(self._settings)
-        self._accounts = Accounts(shared.metrics, partition)
+        self._accounts = Accounts(shared.metrics, partition, shared.traces)
         self._overdue: set[str] = set()
         self._inlet = self._new_inlet()
 

@@ -7,6 +7,7 @@ Deciding needs no NLP and no Kafka.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ class Item:
         released: its embargo is over; what the ledger knows of it is only that there was one.
         done: published ahead of its batch (a kill): nothing is left to write or to count.
         first_offset: of a replay: where its record stood first.
+        read_ns: when we came to it, nanoseconds since the epoch.
     """
 
     record: ConsumerRecord
@@ -63,6 +65,7 @@ class Item:
     released: bool = False
     done: bool = False
     first_offset: int | None = None
+    read_ns: int = field(default_factory=time.time_ns)
 
     @property
     def offset(self) -> int:

@@ -27,6 +27,8 @@ from consumers.pool.pool import Pool
 from consumers.reach import Reached, obstacle
 from consumers.rivals import Rivals
 from consumers.state_dir import state_dir
+from consumers.traces import NoTraces, Traces
+from consumers.traces import opened as open_traces
 
 log = structlog.get_logger("kawat.worker")
 
@@ -70,6 +72,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._shared: Shared | None = None
         self._lanes: dict[TopicPartition, Lane] = {}
         self._assigned = False
+        self._traces: Traces | None = None
         self._rivals = Rivals()
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[object] | None = None
@@ -117,10 +120,13 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             stack.push_async_callback(self.http.stop)
             stack.push_async_callback(self._pool.stop)
             try:
+                if traces := open_traces(self._settings):
+                    self._traces = traces
+                    stack.push_async_callback(asyncio.to_thread, traces.stop)
                 await self._pool.start()  # loads while we join
                 await self._patiently(lambda: preflight.check(self._settings))
                 await self._consume(folder)
-            except (PoolFailed, NoWayIn, preflight.Unfit) as error:
+            except (PoolFailed, NoWayIn, NoTraces, preflight.Unfit) as error:
                 raise WorkerFailed(str(error)) from None
 
     async def _patiently(self, attempt: Callable[[], Awaitable[None]]) -> None:
@@ -174,6 +180,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             metrics=self.metrics,
             state_dir=folder,
             claims=asyncio.Semaphore(CLAIMS_AT_ONCE),
+            traces=self._traces,
         )
         self._consumer.subscribe([self._raw], listener=self)
         try:

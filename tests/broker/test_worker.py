@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import orjson
 import pytest
+from aiohttp import web
 from aiokafka import AIOKafkaProducer
 
 from bench.wire import read_all
@@ -356,3 +357,28 @@ async def test_the_elder_of_two_workers_of_one_name_gives_way_and_says_why(setti
             await asyncio.wait_for(running, 20)
         await feed(story("urn:a"))
         assert await settled(younger, 1) == {"enriched": 1}
+
+
+async def test_each_batch_is_told_to_a_collector_if_there_is_one(settings, feed):
+    told = asyncio.Queue()
+
+    async def take(request):
+        told.put_nowait((request.path, await request.read()))
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/v1/traces", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    await feed(story("urn:a"), headers=[("traceparent", f"00-{trace}-b7ad6b7169203331-01".encode())])
+    endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with working(settings.model_copy(update={"otlp_endpoint": endpoint})) as worker:
+            await settled(worker, 1)
+        path, body = told.get_nowait()  # all is sent by the end
+    finally:
+        await runner.cleanup()
+    assert path == "/v1/traces"
+    assert bytes.fromhex(trace) in body
