@@ -150,8 +150,12 @@ def _phrase(phrase: str) -> str:
 
 
 def _link_patterns(links: list[str]) -> Iterator[str]:
-    """With a colon a marker may stand anywhere; without one it opens a line, and a headline must follow."""
+    """With a colon a marker may stand anywhere; without one it opens a line or is in capitals, and a headline must
+    follow.
+    """
     yield rf"\b(?:{'|'.join(map(_phrase, links))})[ ]*:[ ]*"
     longer = [link for link in links if " " in link]
     if longer:
         yield rf"^{EDGE}(?:{'|'.join(map(_phrase, longer))})[ ]+(?-i:[A-Z0-9\"“'‘])"
+    capitals = (form for link in longer for form in (link.title(), link.upper()))
+    yield rf"\b(?-i:{'|'.join(map(_phrase, capitals))})[ ]+(?-i:[A-Z0-9\"“'‘])"

@@ -34,6 +34,14 @@ def test_a_link_at_the_end_of_a_line_goes_to_its_end(clean):
     assert clean(f"{STORY} Baca juga: Petani Kopi Gayo Tunda Panen").text == STORY
 
 
+@pytest.mark.parametrize("marker", ["BACA JUGA", "Baca Juga", "Pilihan Editor"])
+def test_a_marker_in_capitals_needs_no_colon(clean, marker):
+    link = f"{marker} Petani Kopi Gayo Tunda Panen"
+    assert clean(f"{STORY} {link} Menurut dia, petani menunggu harga yang lebih baik.").text == (
+        f"{STORY} Menurut dia, petani menunggu harga yang lebih baik."
+    )
+
+
 def test_two_links_in_a_row_go_and_the_story_around_them_stays(clean):
     links = "Baca juga: Harga Kopi Naik Lagi Baca juga: Petani Gayo Tunda Panen"
     after = "Ardana berharap harga tetap baik sampai akhir tahun."
@@ -46,6 +54,7 @@ def test_two_links_in_a_row_go_and_the_story_around_them_stays(clean):
         'Ia berkata, "Beritanya saya baca juga, dan saya diminta netral."',
         "Kalau kalian lihat juga beberapa tahun terakhir, harganya selalu naik.",
         "Pesan itu jelas: baca juga catatan kaki sebelum menandatangani.",
+        "Kopi itu pilihan editor Majalah Rasa tahun ini.",
     ],
 )
 def test_the_words_of_a_marker_in_a_sentence_are_no_link(clean, line):

@@ -110,7 +110,9 @@ def test_a_sentence_under_a_label_stays(clean):
 
 
 def test_headlines_under_the_label_of_a_series_go_up_to_the_next_sentence(clean):
-    series = "Berita Terkait\nPetani Kopi Gayo Tunda Panen\nHarga Kopi Naik Lagi\nBerapa Harga Kopi Gayo Hari Ini?"
+    series = (
+        "Berita Terkait\nPetani Kopi Gayo Tunda Panen\nHarga Kopi Naik Lagi\nBerapa Harga Kopi Gayo Hari Ini?"
+    )
     assert clean(f"{BEFORE}\n{series}\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
 
 
