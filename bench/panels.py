@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import re
 import sys
 import tempfile
@@ -88,17 +89,34 @@ def _others(dashboard: dict[str, Any]) -> list[tuple[str, str]]:
 async def _panel(watch: Watch, name: str, panel: dict[str, Any]) -> list[str]:
     wrong = []
     for legend, expression in panel["queries"].items():
-        asked = expression.replace("$__rate_interval", WINDOW).replace('"$job"', '"kawat"')
-        asked = re.sub(r'"\$\w+"', '".+"', asked)  # all instances, outlets, languages
-        found = await watch.series(asked)
+        found = await watch.series(asked(expression))
         mark = str(len(found)) if found else ("-" if "empty" in panel else "EMPTY")
         print(f"{mark:>6}  {name}: {panel['title']}: {legend}")
         if not found and "empty" not in panel:
-            wrong.append(f"{name}: {panel['title']}: {legend} shows nothing: {asked}")
+            wrong.append(f"{name}: {panel['title']}: {legend} shows nothing: {asked(expression)}")
     return wrong
 
 
-async def run(seconds: float, per_second: float, kawat: list[str]) -> list[str]:
+async def saved(watch: Watch, folder: Path, since: float) -> None:
+    """A file a dashboard with its JSON and all its series since then, for `deploy/grafana/picture`."""
+    for path in sorted((DEPLOY / "grafana/dashboards").glob("*.json")):
+        dashboard = json.loads(path.read_text("utf-8"))
+        series = {
+            f"{panel['id']} {index}": await watch.series(asked(target["expr"]), seconds=time.time() - since)
+            for panel in dashboard["panels"]
+            for index, target in enumerate(panel.get("targets", ()))
+        }
+        shown = {"dashboard": dashboard, "series": series, "from": since * 1000, "to": time.time() * 1000}
+        (folder / f"{path.stem}.js").write_text(f"window.KAWAT = {json.dumps(shown)};\n", "utf-8")
+
+
+def asked(expression: str) -> str:
+    """An expression of a panel with its variables chosen: our job, and all instances, outlets, languages."""
+    chosen = expression.replace("$__rate_interval", WINDOW).replace('"$job"', '"kawat"')
+    return re.sub(r'"\$\w+"', '".+"', chosen)
+
+
+async def run(seconds: float, per_second: float, kawat: list[str], save: Path | None) -> list[str]:
     """Starts everything, waits, asks; what is wrong."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kawat-panels-")))
@@ -117,9 +135,12 @@ async def run(seconds: float, per_second: float, kawat: list[str]) -> list[str]:
                 sending = asyncio.create_task(traffic(settings, per_second))
                 try:
                     await _until_it_works(watch)
+                    since = time.time()
                     await asyncio.sleep(seconds)
                     if sending.done():
                         sending.result()
+                    if save:
+                        await saved(watch, save, since)
                     return await checked(watch)
                 finally:
                     sending.cancel()
@@ -150,8 +171,11 @@ def main() -> int:
     parser.add_argument(
         "--kawat", default=str(Path(sys.executable).with_name("kawat")), help="how `kawat` is called"
     )
+    parser.add_argument("--save", type=Path, help="keep what the panels show in this folder, to draw it")
     options = parser.parse_args()
-    wrong = asyncio.run(run(options.seconds, options.rate, options.kawat.split()))
+    if options.save:
+        options.save.mkdir(parents=True, exist_ok=True)
+    wrong = asyncio.run(run(options.seconds, options.rate, options.kawat.split(), options.save))
     print("\n".join(wrong) or "every panel shows data, every rule is evaluated")
     return bool(wrong)
 
