@@ -94,7 +94,18 @@ lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.to
 	@.cache/uv/bin/uv pip compile deploy/check/tools.in --quiet --output-file deploy/check/tools.lock --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
+sbom: $(READY)  ## a bill of materials of the locked dependencies (CycloneDX), to build/sbom.json
+	@[[ -d .cache/cyclonedx ]] || $(BIN)/pip install --quiet --disable-pip-version-check --target .cache/cyclonedx cyclonedx-bom
+	@mkdir -p build
+	@PYTHONPATH=.cache/cyclonedx $(RUN) -W ignore::UserWarning -m cyclonedx_py requirements requirements.lock \
+		--pyproject pyproject.toml --output-reproducible --validate --output-file build/sbom.json
+	@$(RUN) -c 'import json; print("build/sbom.json:", len(json.load(open("build/sbom.json"))["components"]), "components")'
+
+audit: $(READY)  ## known vulnerabilities of the locked dependencies, where the package index tells
+	@[[ -d .cache/pip-audit ]] || $(BIN)/pip install --quiet --disable-pip-version-check --target .cache/pip-audit pip-audit
+	@PYTHONPATH=.cache/pip-audit $(RUN) -m bench.vulnerabilities requirements.lock requirements-dev.lock
+
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train
+.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train sbom audit
