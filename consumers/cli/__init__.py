@@ -12,6 +12,7 @@ from consumers.cli.dlq import dlq
 from consumers.cli.doctor import doctor
 from consumers.cli.feed import feed
 from consumers.cli.insights import insights
+from consumers.cli.live import live
 from consumers.cli.process import process
 from consumers.cli.replay import replay
 from consumers.cli.run import run
@@ -29,5 +30,20 @@ def main() -> None:
     """
 
 
-for command in (run, process, feed, topics, tap, dlq, replay, insights, top, doctor, config, demo, broker):
+for command in (
+    run,
+    process,
+    feed,
+    topics,
+    tap,
+    dlq,
+    replay,
+    insights,
+    live,
+    top,
+    doctor,
+    config,
+    demo,
+    broker,
+):
     main.add_command(command)
