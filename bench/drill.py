@@ -31,6 +31,7 @@ from aiokafka import AIOKafkaProducer
 from bench import stories
 from bench.apache_kafka import ApacheKafka, free_port
 from bench.kafka_jars import ROOT
+from bench.panels import saved
 from bench.torment import HANG
 from bench.watch import Watch
 from config.settings import load
@@ -292,7 +293,7 @@ FASTER = {"outlet": 60}
 RATE = {"outlet": 6.0}
 
 
-async def run(name: str) -> bool:
+async def run(name: str, save: Path | None) -> bool:
     """Whether everything came as it should."""
     faster = FASTER.get(name, 1)
     task = asyncio.current_task()
@@ -307,6 +308,8 @@ async def run(name: str) -> bool:
                 try:
                     await drill.until_stories_come_out()
                     await FAULTS[name](drill)
+                    if save:
+                        await saved(drill.watch, save, drill.started)
                 finally:
                     sending.cancel()
         except TimeoutError:
@@ -326,7 +329,11 @@ async def run(name: str) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("fault", choices=FAULTS)
-    return not asyncio.run(run(parser.parse_args().fault))
+    parser.add_argument("--save", type=Path, help="keep what the dashboards show in this folder, to draw it")
+    options = parser.parse_args()
+    if options.save:
+        options.save.mkdir(parents=True, exist_ok=True)
+    return not asyncio.run(run(options.fault, options.save))
 
 
 if __name__ == "__main__":

@@ -117,6 +117,8 @@ def _panel(number: int, described: dict[str, Any], place: dict[str, int]) -> dic
     defaults: dict[str, Any] = {"unit": described["unit"], "min": 0}
     if "max" in described:
         defaults["max"] = described["max"]
+    if kind == "stat" and described["unit"] == "short":
+        defaults["decimals"] = 0  # an increase is reckoned to fractions
     options: dict[str, Any] = {}
     if kind == "timeseries":
         stacking = {"mode": "normal" if described.get("stack") else "none", "group": "A"}
