@@ -67,7 +67,7 @@ class Accounts:
             sums.add(self._metrics.outcomes, item.outcome.value)
             if item.replayed:  # how long ago it came is no measure of how we work
                 sums.add(self._metrics.replayed)
-            else:
+            elif not item.released:  # nor is how long an embargo was
                 self._times(item, now)
             if item.outcome is Outcome.DEAD:
                 self._dead(item)

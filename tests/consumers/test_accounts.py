@@ -65,3 +65,12 @@ def test_what_died_is_counted_by_reason_and_stage(accounts, metrics):
     accounts.items([item])
     assert value(metrics, "kawat_dead_letters_total", reason="malformed", stage="intake") == 1
     assert value(metrics, "kawat_story_outcomes_total", outcome="dead") == 1
+
+
+def test_a_story_that_waited_for_its_embargo_or_is_replayed_was_not_slow(accounts, metrics):
+    released, replayed = enriched(), enriched()
+    released.released, replayed.first_offset = True, 0
+    accounts.items([enriched(), released, replayed])
+    assert value(metrics, "kawat_story_outcomes_total", outcome="enriched") == 3
+    assert value(metrics, "kawat_latency_seconds_count") == 1
+    assert value(metrics, "kawat_replayed_stories_total") == 1
