@@ -44,11 +44,15 @@ format: $(READY)  ## ruff: mend what it can
 types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy
 
-contracts: $(READY)  ## write config/contracts from the records and topics
+contracts: $(READY)  ## write config/contracts, dashboards and manifests from what they are made of
 	@$(RUN) -m consumers.contracts
+	@$(RUN) deploy/grafana/make.py
+	@$(RUN) deploy/kubernetes/make.py
 
-check-contracts: $(READY)  ## do config/contracts say what the code does?
+check-contracts: $(READY)  ## do config/contracts, dashboards and manifests say what the code does?
 	@$(RUN) -m consumers.contracts --check
+	@$(RUN) deploy/grafana/make.py --check
+	@$(RUN) deploy/kubernetes/make.py --check
 
 test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another version
 	@$(RUN) -m pytest -p no:hypothesispytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
@@ -71,7 +75,6 @@ check-deploy: $(READY) $(TOOLS)/.ready  ## all of deploy/ that a machine can che
 	@promtool check config deploy/prometheus/prometheus.yml
 	@promtool test rules deploy/prometheus/tests/*.yml
 	@amtool check-config deploy/alertmanager/alertmanager.yml
-	@$(RUN) deploy/grafana/make.py --check
 	@$(TOOLS)/bin/hadolint --failure-threshold info deploy/Dockerfile && echo "hadolint: nothing to say"
 	@$(RUN) deploy/check/kubernetes.py --kubectl $(TOOLS)/bin/kubectl
 	@$(RUN) deploy/check/image.py .cache/image
@@ -79,6 +82,9 @@ check-deploy: $(READY) $(TOOLS)/.ready  ## all of deploy/ that a machine can che
 
 quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
 	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
+
+growth: $(READY)  ## how cost grows with the text, whatever is in it; ARGS=--quick for a minute, ARGS="--out docs" for the page
+	@$(RUN) -m bench.growth $(ARGS)
 
 train: $(READY)  ## the encoder anew from annotated stories, then its figures; GOLD=... TEXTS=... (see docs/training.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
@@ -108,4 +114,4 @@ audit: $(READY)  ## known vulnerabilities of the locked dependencies, where the 
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality lock clean train sbom audit
+.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality growth lock clean train sbom audit
