@@ -78,7 +78,9 @@ _SPACES = re.compile(r" {2,}")
 SHORT = 2_000
 """Characters of a page's text below which a second, more generous look is worth its time."""
 ENOUGH = 0.6
-"""Share of the generous text that the precise one must reach to be believed."""
+"""Share of the generous text's sentences that the precise one must have to be believed."""
+
+_SENTENCES = re.compile(r"(?m)^.{60,}[.!?][\"”’')]*\s*$")
 
 
 def page_text(page: str) -> str:
@@ -87,11 +89,16 @@ def page_text(page: str) -> str:
 
     found: str = trafilatura.extract(page, include_comments=False, favor_precision=True) or ""
     if len(found) < SHORT:
-        # precision now and then throws a story away with its surroundings
+        # precision now and then throws a story away with its surroundings; of a gallery it keeps what there is
         more: str = trafilatura.extract(page, include_comments=False) or ""
-        if len(found) < ENOUGH * len(more):
+        if not found or _prose(found) < ENOUGH * _prose(more):
             return more
     return found
+
+
+def _prose(text: str) -> int:
+    """Characters of the lines that end like sentences: menus and lists of headlines have none."""
+    return sum(len(line) for line in _SENTENCES.findall(text))
 
 
 def fragment_text(fragment: str) -> str:

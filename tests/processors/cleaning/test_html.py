@@ -61,6 +61,64 @@ def test_a_page_gives_its_main_text_without_navigation():
     assert "Beranda" not in text
 
 
+STORY = "\n".join(PARAGRAPHS)
+MENU = "".join(f'<li><a href="/{n}">Kabar Kopi Nomor {n} dari Kebun</a></li>' for n in range(30))
+
+
+def page_of(article, around=""):
+    return (
+        f"<!doctype html><html lang='id'><head><title>Pasar kopi dibuka</title></head><body>"
+        f"<nav><ul>{MENU}</ul></nav><main>{article}</main>{around}"
+        f"<footer><p>Hak cipta 2025 Koran Contoh</p></footer></body></html>"
+    )
+
+
+def paragraphs(texts):
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def cleaned_page(clean, article, around=""):
+    text = clean(page_of(article, around), body_type="html", page=True).text
+    return text.removeprefix("Pasar kopi dibuka\n")
+
+
+def test_a_story_on_several_pages_loses_its_counter(clean):
+    pager = "<p>Baca di halaman selanjutnya</p><p>Halaman 1 2 3 Selanjutnya</p>"
+    assert cleaned_page(clean, f"<article>{paragraphs(PARAGRAPHS)}{pager}</article>") == STORY
+
+
+def test_the_entries_of_a_live_ticker_stay(clean):
+    entries = [f"Pukul {hour}.15 WIB: {text}" for hour, text in enumerate(PARAGRAPHS, start=10)]
+    assert cleaned_page(clean, f"<article>{paragraphs(entries)}</article>").split("\n")[-4:] == entries
+
+
+def test_a_gallery_keeps_its_story_and_not_the_list_of_other_galleries(clean):
+    others = f"<div><h3>Foto terkait</h3><ul>{MENU}</ul></div>"
+    text = cleaned_page(clean, f"<article>{paragraphs(PARAGRAPHS)}</article>", others)
+    assert text.split("\n")[-4:] == PARAGRAPHS
+    assert "Kabar Kopi Nomor" not in text
+
+
+def test_an_amp_page_is_read_like_any_other(clean):
+    head = "<html amp lang='id'><head><title>Pasar kopi dibuka</title></head>"
+    ad = "<amp-ad width=300 height=250></amp-ad><p>ADVERTISEMENT</p>"
+    page = f"<!doctype html>{head}<body><article>{ad.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</article></body></html>"
+    assert clean(page, body_type="html", page=True).text == STORY
+
+
+def test_the_rows_of_a_table_in_the_story_stay(clean):
+    table = "<table><tr><td>Gayo</td><td>90.000</td></tr><tr><td>Toraja</td><td>85.000</td></tr></table>"
+    text = cleaned_page(
+        clean, f"<article>{paragraphs(PARAGRAPHS)}{table}{paragraphs(PARAGRAPHS[:1])}</article>"
+    )
+    assert all(cell in text for cell in ("Gayo", "90.000", "Toraja", "85.000"))
+
+
+def test_a_box_with_links_beside_the_story_goes(clean):
+    box = "<aside><h4>Baca juga</h4><ul><li><a href='/a'>Petani Kopi Gayo Tunda Panen</a></li></ul></aside>"
+    assert "Tunda Panen" not in cleaned_page(clean, f"<article>{paragraphs(PARAGRAPHS)}{box}</article>")
+
+
 def test_a_page_without_text_gives_none():
     assert page_text("<html><body></body></html>") == ""
 
