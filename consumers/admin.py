@@ -111,7 +111,8 @@ async def require(settings: Settings, *names: str) -> dict[str, int]:
             cure = (
                 "`kawat topics create` creates it" if ours else "`kawat topics describe` shows what there is"
             )
-            raise TopicMissing(f"there is no topic {name} at {settings.bootstrap_servers}: {cure}")
+            unseen = "" if settings.security_protocol == "PLAINTEXT" else " that we may see"
+            raise TopicMissing(f"there is no topic {name}{unseen} at {settings.bootstrap_servers}: {cure}")
     return {name: counts[name] for name in names}
 
 

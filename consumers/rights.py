@@ -85,7 +85,7 @@ def worker(settings: Settings) -> list[Right]:
 
 def feed(settings: Settings) -> list[Right]:
     """`kawat feed`, and a newsroom that writes by itself."""
-    return list(_topic(settings, RAW, Write="stories go there"))
+    return [*_topic(settings, RAW, Write="stories go there"), _sizes(settings)]
 
 
 def repair(settings: Settings) -> list[Right]:
@@ -95,6 +95,7 @@ def repair(settings: Settings) -> list[Right]:
         *_topic(settings, RAW, Read="replay reads it", Write="letters and replays go back there"),
         *_topic(settings, DEAD_LETTERS, Read="the letters", Write="marks beside letters that went back"),
         *(right for topic in looked_at for right in _topic(settings, topic, Read="to look into it")),
+        _sizes(settings),
         Right(kind="group", name=settings.group, operation="Describe", why="how far the workers are"),
         _transactions(settings),
     ]
@@ -122,6 +123,16 @@ ROLES = {"worker": worker, "feed": feed, "repair": repair, "insights": insights}
 def _topic(settings: Settings, topic: Topic, **operations: str) -> Iterator[Right]:
     for operation, why in operations.items():
         yield Right(kind="topic", name=settings.topic(topic.name), operation=operation, why=why)
+
+
+def _sizes(settings: Settings) -> Right:
+    return Right(
+        kind="topic",
+        name=settings.topic(RAW.name),
+        operation="DescribeConfigs",
+        why="how large a record it takes; unseen, a megabyte is assumed",
+        needed=False,
+    )
 
 
 def _transactions(settings: Settings) -> Right:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 MASK = "********"
-_SECRET_NAME = re.compile("password|secret|token", re.IGNORECASE)
+_SECRET_NAME = re.compile("(password|secret|token)(?!.*_file$)", re.IGNORECASE)  # where a secret is, is none
 
 
 @click.group(cls=Group)

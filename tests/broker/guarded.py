@@ -12,7 +12,7 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from bench.apache_kafka import ApacheKafka, Guard, free_port
 
 PASSWORD = 'p4ss "word" = ü'
-USERS = [f"user{number}" for number in range(20)]
+USERS = [f"user{number}" for number in range(30)]
 _KINDS = {"topic": 2, "group": 3, "transactional-id": 5}
 _OPERATIONS = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
 

@@ -41,3 +41,12 @@ def test_secrets_are_masked_by_type_and_by_name():
     assert masked("secret_number", FieldInfo.from_annotation(int), 7) == MASK
     assert masked("group", plain, "kawat") == "kawat"
     assert masked("sasl_password", plain, "") == ""  # not set is no secret
+    assert masked("sasl_password_file", plain, "/run/secrets/kafka") == "/run/secrets/kafka"
+
+
+def test_a_secret_of_the_environment_is_masked_and_its_variable_named(kawat, monkeypatch):
+    monkeypatch.setenv("KAWAT_SASL_PASSWORD", "hunter2")
+    for how in ([], ["--json"]):
+        assert "hunter2" not in kawat("config", "show", *how).stdout
+    row = shown(kawat("config", "show", "--json"))["sasl_password"]
+    assert (row["value"], row["from"]) == (MASK, "KAWAT_SASL_PASSWORD")
