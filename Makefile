@@ -80,6 +80,12 @@ check-deploy: $(READY) $(TOOLS)/.ready  ## all of deploy/ that a machine can che
 	@$(RUN) deploy/check/image.py .cache/image
 	@$(RUN) -m bench.panels --kawat .cache/image/opt/kawat/bin/kawat
 
+dashboard-picture: $(READY)  ## docs/dashboard-*.png from real data; needs npm, Chromium, and what check-deploy and test-broker need
+	@$(RUN) -m bench.panels --seconds 100 --save .cache/picture
+	@$(RUN) -m bench.drill outlet --save .cache/picture-drift
+	@cp .cache/picture-drift/language.js .cache/picture/
+	@$(RUN) deploy/grafana/picture/draw.py .cache/picture docs
+
 quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
 	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
 
@@ -114,4 +120,4 @@ audit: $(READY)  ## known vulnerabilities of the locked dependencies, where the 
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help check-deploy install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality growth lock clean train sbom audit
+.PHONY: help check-deploy dashboard-picture install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality growth lock clean train sbom audit

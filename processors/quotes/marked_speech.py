@@ -190,9 +190,13 @@ class MarkedSpeech:
 
     def _before_colon(self, piece: Marked) -> tuple[int, int] | None:
         """The name in ``X: "..."``."""
-        at = len(self._text[: piece.start].rstrip(_MARKS)) - 1
-        if self._text[at : at + 1] != ":":
+        floor = max(
+            0, piece.start - LONGEST_GAP
+        )  # not all that is before it: that costs the square of the story
+        lead = self._text[floor : piece.start].rstrip(_MARKS)
+        if not lead.endswith(":"):
             return None
+        at = floor + len(lead) - 1
         return self._english.subjects.name_before(self._story.sentences.around(at)[0], at)
 
     def _is_title(self, piece: Marked, end: int) -> bool:
