@@ -129,6 +129,8 @@ def _panel(number: int, described: dict[str, Any], place: dict[str, int]) -> dic
             "spanNulls": False,
             "stacking": stacking,
         }
+        if "soft" in described:
+            defaults["custom"]["axisSoftMax"] = described["soft"]
         options["legend"] = {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
         options["tooltip"] = {"mode": "multi", "sort": "desc"}
     elif kind == "stat":
