@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 
 from bench.wire import create_topics, read_all
 from config.settings import Settings, load
-from config.topics import ARTICLES, DEAD_LETTERS, ENTITIES, LEDGER, MENTIONS, OUTPUTS, RAW
+from config.topics import ARTICLES, DEAD_LETTERS, ENTITIES, LEDGER, MENTIONS, OUTPUTS, RAW, TOPICS
 from consumers import admin, feed, redrive, replay, rights, tap
 from consumers.connection import NoWayIn, connection
 from consumers.deadletter import dead_letter
@@ -407,6 +407,20 @@ async def granted(broker, of, number, role):
     await broker.grant(settings.sasl_username, wanted)
     await until(lambda: nothing_missing(settings, wanted))
     return settings
+
+
+async def test_who_makes_the_topics_needs_no_more_than_is_documented(broker, topics):
+    _, of = topics
+    settings = of(len(NEEDED) + 8).model_copy(update={"topic_prefix": f"new{time.monotonic_ns()}."})
+    wanted = [
+        rights.Right(kind="topic", name=settings.topic(topic.name), operation=operation, why="to make it")
+        for topic in TOPICS
+        for operation in ("Create", "Describe", "DescribeConfigs")
+    ]
+    await broker.grant(settings.sasl_username, wanted)
+    await until(lambda: nothing_missing(settings, wanted))
+    states = await admin.create(settings)
+    assert [(state.created, state.drift) for state in states] == [(True, ())] * len(TOPICS)
 
 
 async def test_what_feeds_needs_no_more_than_its_rights(broker, topics):
