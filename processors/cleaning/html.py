@@ -91,7 +91,7 @@ def page_text(page: str) -> str:
     if len(found) < SHORT:
         # precision now and then throws a story away with its surroundings; of a gallery it keeps what there is
         more: str = trafilatura.extract(page, include_comments=False) or ""
-        if not found or _prose(found) < ENOUGH * _prose(more):
+        if not _prose(found) or _prose(found) < ENOUGH * _prose(more):
             return more
     return found
 
