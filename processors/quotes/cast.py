@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from processors.wordlists import lines
 SPEAKING = frozenset((Label.PERSON, Label.ORG, Label.GPE, Label.NORP))
 TITLE_CHARS = 140  # a title stands within so many code points before its name
 MOST_TITLE_WORDS = 16
+TITLE_GAP = 60  # code points between a title and the name behind it
 REACH = 60  # mentions back
 TRIES = 8  # a person's title comes with an early mention, or not at all
 _TITLE_INNER = frozenset(
@@ -73,6 +75,11 @@ class Cast:
             ),
             key=lambda named: named.start,
         )
+        people = [named for named in self.all if named.person]
+        titles_alone = {
+            one.start for one, after in itertools.pairwise(people) if self._is_mere_title(one, after)
+        }
+        self.all = [named for named in self.all if named.start not in titles_alone]
         self._starts = [named.start for named in self.all]
         self.people = [named for named in self.all if named.person]
         self._people_starts = [named.start for named in self.people]
@@ -132,6 +139,13 @@ class Cast:
     def is_title_word(self, word: str) -> bool:
         """``Ketua``, ``dokter``."""
         return word.strip("().,").casefold() in self._titles
+
+    def _is_mere_title(self, named: Named, after: Named) -> bool:
+        """``Jubir`` taken for a person, where the name itself follows ("Jubir KPK Budi")."""
+        if after.start - named.end > TITLE_GAP:
+            return False
+        words = self._text[named.start : named.end].split()
+        return all(map(self.is_title_word, words)) and not _BREAK.search(self._text, named.end, after.start)
 
     def _before(self, named: Named) -> str | None:
         """A title right before the name, or before a comma before it."""

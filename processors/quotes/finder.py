@@ -9,44 +9,33 @@ from __future__ import annotations
 from typing import Self
 
 from processors.quotes.cast import Cast, title_words
+from processors.quotes.confidence import Confidence, load_confidence
 from processors.quotes.cues import Cues
 from processors.quotes.marked_speech import MarkedSpeech
 from processors.quotes.phrases import Phrases
 from processors.quotes.reader import Attributed, Reader
 from processors.quotes.reported_speech import ReportedSpeech
 from processors.quotes.story import Story
-from processors.quotes.whom import How
-from processors.records import Entity, Quote, QuoteKind, Span
-
-# How often the speaker is right on annotated stories with annotated names, by how it was found.
-CONFIDENCE = {
-    How.NAMED: 0.98,
-    How.PRONOUN: 0.9,
-    How.CARRIED: 0.9,
-    How.DESCRIBED: 0.45,
-    How.AHEAD: 0.8,
-    How.GUESSED: 0.4,
-    How.NONE: 0.1,
-}
-SPAN = {QuoteKind.DIRECT: 0.98, QuoteKind.MIXED: 0.5, QuoteKind.INDIRECT: 0.93}  # and the stretch, by kind
+from processors.records import Entity, Quote, Span
 
 
 class QuoteFinder:
     """Finds the quotes of one story at a time."""
 
-    def __init__(self, cues: Cues, titles: frozenset[str]) -> None:
-        """`titles`: the words that titles are made of, lower case."""
+    def __init__(self, cues: Cues, titles: frozenset[str], confidence: Confidence) -> None:
+        """`titles`: the words that titles are made of, lower case; `confidence`: see `load_confidence`."""
+        self._confidence = confidence
         self._cues = cues
         self._titles = titles
 
     @classmethod
     def load(cls) -> Self:
-        """Reads cues, titles and closed classes.
+        """Reads cues, titles, closed classes and confidence.
 
         Raises:
             BrokenData: a data file can't be used.
         """
-        return cls(Cues.load(), title_words())
+        return cls(Cues.load(), title_words(), load_confidence())
 
     def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap. Linear in the length of `text`.
@@ -67,8 +56,21 @@ class QuoteFinder:
         for one in sorted(attributed, key=lambda one: (one.said.start, one.said.end)):
             start, end = _stripped(text, one.said.start, one.said.end)
             if start < end and (not quotes or start >= quotes[-1].end):
-                quotes.append(_quote(text, start, end, one, len(quotes) + 1))
+                quotes.append(self._quote(text, start, end, one, len(quotes) + 1))
         return tuple(quotes)
+
+    def _quote(self, text: str, start: int, end: int, one: Attributed, number: int) -> Quote:
+        cue = one.said.cue
+        return Quote(
+            id=f"q{number}",
+            kind=one.kind,
+            text=text[start:end],
+            start=start,
+            end=end,
+            speaker=one.speaker,
+            cue=Span(start=cue.start, end=cue.end, text=text[cue.start : cue.end]) if cue else None,
+            confidence=self._confidence[one.kind, one.how],
+        )
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -77,17 +79,3 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-def _quote(text: str, start: int, end: int, one: Attributed, number: int) -> Quote:
-    cue = one.said.cue
-    return Quote(
-        id=f"q{number}",
-        kind=one.kind,
-        text=text[start:end],
-        start=start,
-        end=end,
-        speaker=one.speaker,
-        cue=Span(start=cue.start, end=cue.end, text=text[cue.start : cue.end]) if cue else None,
-        confidence=round(SPAN[one.kind] * CONFIDENCE[one.how], 2),
-    )
