@@ -38,6 +38,7 @@ RECENT = 8  # how many people of one name are looked back at
 _WORD = re.compile(r"\w+")
 _GLUED = re.compile(r"^[a-z]{3,}(?=[A-Z][a-z])")
 STEM = 5  # so many letters of a word of a name stand for the word: "Hikmat" for "Hikmatullah"
+MOST_WORDS = 16  # of a name that are compared: a list of words in capitals takes no time by its square
 _SMALL = frozenset(("dan", "of", "the", "untuk", "di", "and", "for", "de"))
 _CALLED = re.compile(r"(?:(?:akrab|karib|biasa)\s+(?:disapa|dipanggil)|alias|dijuluki)\s+[\"“]?$")
 
@@ -99,7 +100,7 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str]) -> list
         aliases: other name -> full name.
     """
     surfaces = [unglued(" ".join(text[one.start : one.end].split())) for one in mentions]
-    keys = [(one.label, name_words(surface)) for one, surface in zip(mentions, surfaces, strict=True)]
+    keys = [(one.label, name_words(surface)[:MOST_WORDS]) for one, surface in zip(mentions, surfaces, strict=True)]
     ties = _Ties(text, mentions, surfaces, keys, aliases)
     people = _People()
     found: dict[object, Group] = {}

@@ -135,3 +135,9 @@ def test_each_mention_is_in_exactly_one_group_of_its_label(pairs):
     assert all(m.label == group.label for group in found for m in group.mentions)
     assert [group.mentions[0].start for group in found] == sorted(group.mentions[0].start for group in found)
     assert all(group.name in {text[m.start : m.end] for m in group.mentions} for group in found)
+
+
+def test_a_name_without_end_is_known_by_its_first_words():
+    first = " ".join(f"Kata{chr(97 + at)}" for at in range(20))
+    found = groups(f"[{first} {'Rendra ' * 3_000}|PERSON] dan [{first} {'Wiguna ' * 2_000}|PERSON]")
+    assert [len(surfaces) for _, surfaces in found] == [2]
