@@ -100,7 +100,9 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str]) -> list
         aliases: other name -> full name.
     """
     surfaces = [unglued(" ".join(text[one.start : one.end].split())) for one in mentions]
-    keys = [(one.label, name_words(surface)[:MOST_WORDS]) for one, surface in zip(mentions, surfaces, strict=True)]
+    keys = [
+        (one.label, name_words(surface)[:MOST_WORDS]) for one, surface in zip(mentions, surfaces, strict=True)
+    ]
     ties = _Ties(text, mentions, surfaces, keys, aliases)
     people = _People()
     found: dict[object, Group] = {}
