@@ -8,6 +8,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 TOOLS := .cache/deploy-tools
+BROWSER := .cache/browser-tools
 RUN := $(BIN)/python
 CODE := config processors consumers bench tests
 # the first of these that is new enough; PYTHON=/path/to/python overrides
@@ -33,7 +34,7 @@ demo: $(READY)  ## the whole flow on an embedded broker, with stories of our own
 	@$(BIN)/kawat demo $(if $(KEEP),--keep)
 
 test: $(READY)  ## the tests that need nothing but Python
-	@$(RUN) -m pytest -m "not broker" $(ARGS)
+	@$(RUN) -m pytest -m "not broker and not browser" $(ARGS)
 
 lint: $(READY)  ## ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -56,6 +57,13 @@ check-contracts: $(READY)  ## do config/contracts, dashboards and manifests say 
 
 test-broker: $(READY)  ## tests on a real Apache Kafka; KAFKA=3.9.2 for another version
 	@$(RUN) -m pytest -p no:hypothesispytest -m broker tests/broker $(if $(KAFKA),--kafka-version $(KAFKA)) $(ARGS)
+
+$(BROWSER)/.ready: tests/browser/tools.lock
+	@rm -rf $(BROWSER) && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target $(BROWSER) -r $<
+	@touch $@
+
+test-live: $(READY) $(BROWSER)/.ready  ## the live page in a headless Chromium, before a real worker; PICTURES=docs for its picture
+	@PYTHONPATH=$(BROWSER) LIVE_PICTURES=$(PICTURES) $(RUN) -m pytest -p no:hypothesispytest -m browser tests/browser $(ARGS)
 
 chaos-short: $(READY)  ## workers and broker killed and frozen for a minute: nothing lost, nothing doubled
 	@for version in $(or $(KAFKA),3.9.2 4.4.0); do $(RUN) -m bench.chaos --kafka-version $$version $(ARGS); done
@@ -103,8 +111,9 @@ lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.to
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev --extra embedded --extra otel --constraint requirements.lock"; do \
 		.cache/uv/bin/uv pip compile pyproject.toml --quiet --output-file $$lock --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade); done
-	@.cache/uv/bin/uv pip compile deploy/check/tools.in --quiet --output-file deploy/check/tools.lock --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+	@for tools in deploy/check/tools tests/browser/tools; do \
+		.cache/uv/bin/uv pip compile $$tools.in --quiet --output-file $$tools.lock --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade); done
 
 sbom: $(READY)  ## a bill of materials of the locked dependencies (CycloneDX), to build/sbom.json
 	@[[ -d .cache/cyclonedx ]] || $(BIN)/pip install --quiet --disable-pip-version-check --target .cache/cyclonedx cyclonedx-bom
@@ -120,4 +129,4 @@ audit: $(READY)  ## known vulnerabilities of the locked dependencies, where the 
 clean:  ## away with .venv, caches and build output
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info .noida-db
 
-.PHONY: help check-deploy dashboard-picture install demo test lint format types contracts check-contracts test-broker chaos chaos-short bench quality growth lock clean train sbom audit
+.PHONY: help check-deploy dashboard-picture install demo test lint format types contracts check-contracts test-broker test-live chaos chaos-short bench quality growth lock clean train sbom audit

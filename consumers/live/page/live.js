@@ -186,7 +186,7 @@ function cardOf(story) {
 function titleOf(story) {
   if (story.state === "canceled") return story.title ?? "A story is withdrawn";
   if (story.state !== "usable") return "A story is withheld";
-  const title = story.title || "Untitled";
+  const title = story.title || "No headline";
   if (!story.url) return title;
   const link = element("a", "", title);
   link.href = story.url;
