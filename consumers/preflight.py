@@ -1,4 +1,4 @@
-"""Before a worker joins its group: may it do what it will do, and are the topics as it needs them?"""
+"""Before a worker joins its group: may it do what it must, and are the topics as it needs them?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORKED_WITH: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS)
 
 
 class Unfit(Exception):
-    """The worker could not work; the message says why and what to do."""
+    """It could not work; the message says why and what to do."""
 
 
 async def check(settings: Settings) -> None:
@@ -24,19 +24,25 @@ async def check(settings: Settings) -> None:
         Unfit: a right is missing, or a topic, or one is set up in a way that breaks Kawat.
         KafkaError, OSError: the broker failed.
     """
-    await _check_rights(settings)
+    await check_rights(settings, "a worker")
     await _check_topics(settings)
 
 
-async def _check_rights(settings: Settings) -> None:
-    lacking = await rights.missing(settings, rights.worker(settings)) or []
+async def check_rights(settings: Settings, part: str) -> None:
+    """Returns if a part of Kawat ("a worker", "insights") may do all that it needs to, as far as the broker tells.
+
+    Raises:
+        Unfit: naming each right that is missing, and what grants it.
+        KafkaError, OSError: the broker failed.
+    """
+    lacking = await rights.missing(settings, rights.ROLES[part.rsplit(maxsplit=1)[-1]](settings)) or []
     for right in lacking:
         if not right.needed:
             log.warning("a right is missing", right=str(right), grant=right.command(settings))
     if needed := [right for right in lacking if right.needed]:
         user = settings.sasl_username or "this client"
         told = [f"{right}\n    {right.command(settings)}" for right in needed]
-        raise Unfit("\n".join([f"{user} may not do what a worker does; missing on the broker:", *told]))
+        raise Unfit("\n".join([f"{user} may not do what {part} must; missing on the broker:", *told]))
 
 
 async def _check_topics(settings: Settings) -> None:

@@ -94,7 +94,7 @@ async def _group(settings: Settings) -> AsyncIterator[Finding]:
             yield unknown("group", f"{settings.group}: error {code}", "see docs/security.md for the rights")
             return
     waiting = await backlog(settings)
-    told = f"{settings.group}: {len(members)} members, {state or 'no state'}, {waiting.records} records wait"
+    told = f"{settings.group}: {len(members)} members, {state or 'no state'}, at most {waiting.records} records wait"
     if not members:
         yield warn("group", told, "no worker runs: start one with `kawat run`")
     elif state != "Stable":

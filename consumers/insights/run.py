@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.topics import ENTITIES, MENTIONS, TRENDS
 from consumers import admin
 from consumers.insights.app import build
+from consumers.preflight import Unfit, check_rights
 
 STOP_S = 15.0
 
@@ -33,6 +34,10 @@ async def run(settings: Settings) -> None:
         InsightsFailed: something could not be read or written; nothing is lost, start it again.
     """
     entities, mentions = settings.topic(ENTITIES.name), settings.topic(MENTIONS.name)
+    try:
+        await check_rights(settings, "insights")
+    except Unfit as error:
+        raise InsightsFailed(str(error)) from None
     counts = await admin.require(settings, entities, mentions, settings.topic(TRENDS.name))
     if counts[entities] != counts[mentions]:
         raise InsightsFailed(

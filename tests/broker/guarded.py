@@ -27,6 +27,7 @@ listener.name.cert.ssl.client.auth=required
 ssl.principal.mapping.rules=RULE:^CN=(.*?)$/$1/
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS;User:boss
+listener.name.clear.scram-sha-256.connections.max.reauth.ms=2000
 """
 LOGIN = """
 listener.name.{listener}.plain.sasl.jaas.config=\\

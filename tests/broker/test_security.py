@@ -24,6 +24,8 @@ from consumers.deadletter import dead_letter
 from consumers.doctor import brokers
 from consumers.doctor.clock import skew
 from consumers.doctor.finding import Status
+from consumers.insights import run as insights
+from consumers.insights.run import InsightsFailed
 from consumers.ledger import entry_of
 from consumers.letters import Selection
 from consumers.reach import obstacle, reach
@@ -345,6 +347,32 @@ async def test_rights_that_only_help_to_see_are_not_needed_to_work(broker, topic
     assert "DescribeConfigs" in told
 
 
+async def test_a_worker_goes_on_though_the_broker_ends_its_logins_again_and_again(broker, topics):
+    """The client can't prove a login once more on a connection that is there (KIP-368): it is ended, and made anew."""
+    owner, _ = topics
+    way = {
+        "bootstrap_servers": broker.way("CLEAR"),
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-256",
+        "sasl_username": "kawat",
+        "sasl_password": "scram-256",
+    }
+    settings = Settings(**owner.model_dump() | way)
+    await broker.grant("kawat", rights.worker(settings))
+    await until(lambda: nothing_missing(settings, rights.worker(settings)))
+    worker = Worker(settings, chain=CHAIN)
+    running = asyncio.create_task(worker.run())
+    try:
+        for number in range(12):
+            story = {"uri": f"urn:{number}", "version": 1, "title": "Hujan", "text": "Hujan turun."}
+            await send(owner, orjson.dumps(story))
+            await asyncio.sleep(0.7)
+        await until(lambda: holds(owner, ARTICLES, 12), seconds=60)
+    finally:
+        worker.stop()
+        await running
+
+
 async def test_who_may_do_nothing_sees_no_topic_and_is_told_of_rights_not_of_topics(topics):
     _, of = topics
     settings = of(len(NEEDED) + 2)
@@ -496,6 +524,21 @@ async def test_the_insights_need_no_more_than_their_rights(broker, topics, tmp_p
         said = (await process.communicate())[1].decode()
     assert process.returncode == 0, said[-2_000:]
     assert PASSWORD not in said
+
+
+@pytest.mark.parametrize("name", ["Read on topic news.entities", "Read on group kawat-insights"])
+async def test_the_insights_say_which_right_they_lack(broker, topics, name):
+    _, of = topics
+    settings = of(len(NEEDED) + (9 if "topic" in name else 10))
+    defaults = rights.insights(Settings())
+    (number,) = [number for number, right in enumerate(defaults) if str(right).startswith(name)]
+    wanted = rights.insights(settings)
+    lacking = wanted.pop(number)
+    await broker.grant(settings.sasl_username, wanted)
+    await until(lambda: nothing_missing(settings, wanted))
+    with pytest.raises(InsightsFailed) as failed:
+        await insights.run(settings)
+    assert str(failed.value).splitlines()[1:] == [str(lacking), f"    {lacking.command(settings)}"]
 
 
 async def mentioned(settings):
