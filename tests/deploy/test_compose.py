@@ -5,16 +5,18 @@ import json
 import re
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from jsonschema import Draft201909Validator
 
 from bench.kafka_jars import VERSIONS
 from config.settings import load
+from consumers.cli import main
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests/vendor/compose/compose-spec.json.gz"
-OURS = ("topics", "worker", "insights")
+OURS = ("topics", "worker", "insights", "live")
 NOT_READ_ONLY = {"kafka"}  # its image writes its own configuration
 
 
@@ -107,6 +109,18 @@ def test_extras_need_a_profile_and_what_is_needed_does_not(compose):
         "grafana",
     }
     assert profiles["insights"] == ["insights"]
+    assert profiles["live"] == ["live"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_it_is_told_to_do_is_a_command_with_such_options(compose, name):
+    words = compose["services"][name].get("command", ["run"])
+    command, rest = main, list(words)
+    while isinstance(command, click.Group):
+        command, rest = command.commands[rest[0]], rest[1:]
+    assert command.make_context(words[0], rest, resilient_parsing=True)
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in rest if word.startswith("--")} <= known
 
 
 def test_every_container_is_limited_and_has_no_rights_to_gain(compose):
