@@ -137,7 +137,7 @@ def test_every_container_is_limited_and_has_no_rights_to_gain(compose):
 def test_secrets_are_files_that_are_described_and_no_variable_holds_one(compose):
     described = (ROOT / "deploy/secrets/README.md").read_text("utf-8")
     for name, secret in compose["secrets"].items():
-        assert secret == {"file": f"${{KAWAT_SECRETS:-./deploy/secrets}}/{name}"}
+        assert secret == {"file": f"${{SECRETS_FOLDER:-./deploy/secrets}}/{name}"}
         assert f"| `{name}` |" in described
     asked = {one for service in compose["services"].values() for one in service.get("secrets", ())}
     assert asked == set(compose["secrets"])
