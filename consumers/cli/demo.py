@@ -15,7 +15,7 @@ from consumers.cli.common import Command
     kawat demo --keep
 """,
 )
-@click.option("--keep", is_flag=True, help="Leave broker and worker running at the end, until Ctrl-C.")
+@click.option("--keep", is_flag=True, help="Leave it running at the end, with the live page, until Ctrl-C.")
 def demo(keep: bool) -> None:
     """Show it all on this machine: an embedded broker, a worker, stories of our own, and what comes of them.
 

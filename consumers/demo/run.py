@@ -24,11 +24,15 @@ from consumers.demo.arrivals import Arrivals, Check, Watch, checks, collect, wat
 from consumers.demo.stories import Expected, Raw
 from consumers.demo.worker_process import WorkerProcess
 from consumers.feed import feed
+from consumers.live.run import Live
 from consumers.triage import Outcome
 from processors.records import State
 
 PARTITIONS = 3
 PIPE_WIDTH = 120  # columns: the demo is read by people, in a log too
+HOST = "127.0.0.1"
+PAGE_PORT = 9465
+PAGE_STORIES = 500
 READY_S = 60.0
 ARRIVE_S = 45.0
 KILL_S = 10.0
@@ -40,7 +44,7 @@ def run_demo(console: Console, *, keep: bool = False) -> int:
 
     Args:
         console: where to tell.
-        keep: leave broker and worker running at the end until Ctrl-C.
+        keep: leave broker and worker running at the end, and serve the live page, until Ctrl-C.
 
     Returns:
         0 if all that had to arrive did, else 1.
@@ -136,7 +140,18 @@ class _Demo:
     async def _keep(self, url: str) -> None:
         self._console.print(Rule("Running on"))
         address = self._settings.bootstrap_servers
+        page = Live(
+            self._settings, host=HOST, port=_free_port(PAGE_PORT), stories=PAGE_STORIES, workers=[url]
+        )
+        showing = asyncio.create_task(page.run())
+        await asyncio.wait(
+            {showing, asyncio.create_task(page.follower.caught_up.wait())},
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if showing.done():
+            showing.result()
         self._console.print(
+            f"the page  {page.server.url}  the stories, live\n"
             f"metrics   {url}/metrics\n"
             f"health    {url}/healthz  {url}/readyz\n"
             f"look      kawat tap articles --bootstrap {address} --follow\n"
@@ -146,10 +161,14 @@ class _Demo:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        while not stop.is_set():
-            self._worker.check()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1.0)
+        try:
+            while not stop.is_set():
+                self._worker.check()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 1.0)
+        finally:
+            page.stop()
+            await showing
 
     # --- telling ------------------------------------------------------------------------------------------------
 
@@ -200,6 +219,6 @@ def _free_port(wanted: int) -> int:
     for port in (wanted, 0):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+            probe.bind((HOST, port))
             return int(probe.getsockname()[1])
-    raise admin.OperatorError("no free port on 127.0.0.1")
+    raise admin.OperatorError(f"no free port on {HOST}")

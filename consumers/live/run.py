@@ -7,8 +7,6 @@ import contextlib
 import signal
 from collections.abc import Callable, Sequence
 
-import structlog
-
 from config.settings import Settings
 from consumers.live.board import Board
 from consumers.live.follow import Follower
@@ -19,8 +17,6 @@ from consumers.live.server import LiveServer
 TRENDS = 200
 MAX_BYTES = 64 * 1024 * 1024
 LAG_S = 5.0
-
-log = structlog.get_logger("kawat.live")
 
 
 class LiveFailed(Exception):
@@ -94,7 +90,6 @@ class Live:
             try:
                 await asyncio.wait({*tasks, caught_up}, return_when=asyncio.FIRST_COMPLETED)
                 if caught_up.done():
-                    log.info("page is up", url=self.server.url, stories=self.board.count("story"))
                     started()
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:

@@ -56,6 +56,12 @@ def test_all_arrives_and_it_goes_on_running_when_asked_and_leaves_nothing_behind
         url = re.search(r"^metrics +(\S+)", out, re.MULTILINE)[1]
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address
             assert b'kawat_story_outcomes_total{outcome="enriched"}' in answer.read()
+        page = re.search(r"^the page +(\S+)", out, re.MULTILINE)[1]
+        with urllib.request.urlopen(page, timeout=5) as answer:  # noqa: S310 - see above
+            assert b"the wire, live" in answer.read()
+        with urllib.request.urlopen(page + "events", timeout=5) as answer:  # noqa: S310 - see above
+            told = b"".join(iter(answer.readline, b"event: pulse\n"))
+        assert told.count(b"event: story") == 36
         running.send_signal(signal.SIGINT)
         out += running.stdout.read()
     assert running.returncode == 0, out
