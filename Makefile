@@ -30,7 +30,7 @@ $(READY): requirements-dev.lock pyproject.toml
 
 install: $(READY)  ## the project and its tools into .venv, from the lock
 
-demo: $(READY)  ## the whole flow on an embedded broker, with stories of our own; KEEP=1 leaves it running
+demo: $(READY)  ## the whole flow on an embedded broker, with stories of our own; KEEP=1 leaves it running, with the live page
 	@$(BIN)/kawat demo $(if $(KEEP),--keep)
 
 test: $(READY)  ## the tests that need nothing but Python
