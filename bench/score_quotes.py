@@ -3,6 +3,7 @@
     python -m bench.score_quotes polnear ../shared --split dev
     python -m bench.score_quotes polnear ../shared --split train --every 10 --errors 40    what went wrong
     python -m bench.score_quotes pfsa ../shared                                            recall of direct quotes
+    python -m bench.score_quotes time ../shared                                            share of the chain's time
 
 Entities are the chain's own. Two spans match if they share half of the words of both together.
 
@@ -21,8 +22,10 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import re
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -30,6 +33,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.score import article
+from bench.score import stories as annotated_stories
+from processors.encoder import chain as encoder_chain
 from processors.enrich import Chain
 from processors.records import Quote, QuoteKind, Speaker
 
@@ -293,9 +299,26 @@ def pfsa(options: argparse.Namespace) -> None:
     )
 
 
+def time_share(options: argparse.Namespace) -> None:
+    """CPU time of each stage over the annotated dev stories, by the rules' chain and the encoder's."""
+    chosen = annotated_stories(options.shared, "dev", options.every)
+    for name, load in (("rules", Chain.load), ("encoder", encoder_chain.load)):
+        chain = load()
+        spent: Counter[str] = Counter()
+        for story in chosen:
+            marks: list[tuple[str, float]] = []
+            chain.enrich(article(story), lambda stage, to=marks: to.append((stage, time.process_time())))
+            marks.append(("", time.process_time()))
+            for (stage, start), (_, end) in itertools.pairwise(marks):
+                spent[stage] += end - start
+        total = sum(spent.values())
+        print(f"{name}: {1000 * total / len(chosen):.1f} ms of CPU a story")
+        print("   ", ", ".join(f"{stage} {100 * seconds / total:.1f} %" for stage, seconds in spent.items()))
+
+
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parse.add_argument("data", choices=("polnear", "pfsa"))
+    parse.add_argument("data", choices=("polnear", "pfsa", "time"))
     parse.add_argument("shared", type=Path)
     parse.add_argument("--split", choices=("train", "dev"), default="dev")
     parse.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th story")
@@ -304,7 +327,7 @@ def main() -> None:
     chosen = parse.parse_args()
     if chosen.errors and chosen.split != "train":
         parse.error("errors are shown of the training stories alone")
-    {"polnear": polnear, "pfsa": pfsa}[chosen.data](chosen)
+    {"polnear": polnear, "pfsa": pfsa, "time": time_share}[chosen.data](chosen)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from processors.quotes.said import Said
 from processors.quotes.story import Story
 from processors.records import QuoteKind
 
+NEAR = 40  # code points of a speaker's phrase between "kata" and a comma
 FEWEST_SPACES = 2  # in a clause: three words
 _TO_WHOM = re.compile(r"\s+(?:kepada|pada)\s+[^,.;:\n\"“”]{1,80},")
 _FIRST_WORD = re.compile(r"\w+")
@@ -113,9 +114,11 @@ class ReportedSpeech:
         """``..., kata X``, ``Menurut X, ...``, ``..., kata X, ...``: the latter is two quotes."""
         start, end = sentence
         before = self._text[start : cue.start]
-        if cue.plain == "after" and before.count(" ") > 3 and not before.rstrip(" ").endswith(","):
-            return []
         behind = cue.end
+        if cue.plain == "after" and before.count(" ") > 3 and not before.rstrip(" ").endswith(","):
+            behind = self._phrases.behind(cue.end, self._story.limit(cue.end))[1]
+            if behind - cue.end > NEAR or self._text[behind : behind + 1] != ",":
+                return []
         if cue.plain != "own":
             limit = self._story.limit(cue.end)
             act = replace(act, phrase=(cue.end, limit))
@@ -151,9 +154,11 @@ class ReportedSpeech:
             return False
         if self._text[cue.end : opened].strip():  # "bahwa", or a comma
             return True
-        if cue.plain == "weak" or before in words["seldom_after"]:
-            return False
         first = _FIRST_WORD.match(self._text, opened)
+        if cue.plain == "weak":
+            return first is not None and first[0].lower() in words["clause_openers"]
+        if before in words["seldom_after"]:
+            return False
         judging = self._text[cue.start : cue.end].lower() in words["judging"]
         return first is not None and first[0].lower() not in words["topics" if judging else "objects"]
 

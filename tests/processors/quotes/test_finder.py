@@ -128,6 +128,9 @@ def test_speech_without_its_closing_mark_ends_before_the_cue(said):
         ("[Rendra Wiguna|PERSON] berharap agar pasar segera dibuka.", ["pasar segera dibuka"]),
         ("[Rendra Wiguna|PERSON] mengatakan kepada [Kabar Pesisir|ORG], pasar segera dibuka.", ["pasar segera dibuka"]),
         ("[Dewan Pasar|ORG] menilai kenaikan harga itu wajar.", ["kenaikan harga itu wajar"]),
+        ("[Dewan Pasar|ORG] mengumumkan akan membuka lapak baru.", ["akan membuka lapak baru"]),
+        ("Kenaikan harga sewa lapak di pasar induk lanjut [Rendra Wiguna|PERSON], adalah akibat kebakaran itu.",
+         ["Kenaikan harga sewa lapak di pasar induk", "adalah akibat kebakaran itu"]),
     ],
 )  # fmt: skip
 def test_reported_speech_is_the_clause_alone(find, story, wanted):
@@ -141,6 +144,7 @@ def test_reported_speech_is_the_clause_alone(find, story, wanted):
     "story",
     [
         "[Rendra Wiguna|PERSON] menyampaikan terima kasih atas bantuan warga.",
+        "[Rendra Wiguna|PERSON] mengumumkan pemenang lomba perahu hias.",
         "[Rendra Wiguna|PERSON] datang untuk memastikan semua lapak sudah terisi.",
         "[Rendra Wiguna|PERSON] enggan menyebut nama pemilik lapak itu.",
         "Sewa lapak naik dua kali lipat, dikutip dari [Kabar Pesisir|ORG].",
