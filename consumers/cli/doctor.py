@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -71,7 +72,10 @@ async def _look(invocation: Invocation, *, no_model: bool) -> AsyncIterator[Find
     settings, origin = invocation.loaded
     if settings.log_level != "debug":  # what a worker would say while it loads
         logs.configure(settings.model_copy(update={"log_level": "error"}), libraries="off")
-    for finding in machine.settings_of(settings, origin):
+    for finding in (
+        *machine.settings_of(settings, origin),
+        *machine.certificate(settings, datetime.now(UTC)),
+    ):
         yield finding
     async for finding in brokers.look(settings):
         yield finding

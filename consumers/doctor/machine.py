@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import ssl
 import stat
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +24,9 @@ from consumers.pool.pool import Pool
 GB = 1e9
 DISK_FAIL_GB, DISK_WARN_GB = 0.1, 1.0
 CONSUMER_MB = 150  # the process that talks to Kafka
+ENDS_SOON = timedelta(days=14)
 _HTTP_S = 3.0
+_PEM = "-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----"  # the first is ours, the others signed it
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -36,6 +41,34 @@ def settings_of(settings: Settings, origin: dict[str, str]) -> Iterator[Finding]
         path: Path | None = getattr(settings, key)
         if path is not None and path.exists() and path.stat().st_mode & _PRIVATE & ~stat.S_IXGRP:
             yield warn("settings", f"others can read {path} ({key})", f"chmod 600 {path}")
+
+
+def certificate(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Until when our own certificate is good; nothing when there is none. A file that can't be read is told elsewhere."""
+    path = settings.tls_certificate_file
+    try:
+        found = re.search(_PEM, path.read_text("ascii"), re.DOTALL) if path else None
+        ends = _ends(ssl.PEM_cert_to_DER_cert(found[0])) if found else None
+    except (OSError, ValueError):
+        return
+    if ends is None:
+        return
+    told = f"ours ({path}) until {ends:%Y-%m-%d}"
+    if ends < now:
+        yield fail("certificate", told, "it is over: renew it")
+    elif ends - now < ENDS_SOON:
+        yield warn("certificate", told, "renew it; workers take up the new file by themselves")
+    else:
+        yield ok("certificate", told)
+
+
+def _ends(der: bytes) -> datetime | None:
+    """A certificate's end, from its encoding (RFC 5280): two times in a sequence, years of two digits until 2049."""
+    found = re.search(rb"\x30[\x1e\x20\x22](?:\x17\x0d|\x18\x0f)\d+Z(?:\x17\x0d|\x18\x0f)(\d+)Z", der)
+    if not found:
+        return None
+    text = found[1].decode()
+    return datetime.strptime(text if len(text) == 14 else f"20{text}", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
 def disk(settings: Settings) -> Finding:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from aiohttp import web
 
@@ -37,6 +40,36 @@ def test_a_password_that_travels_readable_is_told():
     login = {"sasl_mechanism": "PLAIN", "sasl_username": "kawat", "sasl_password": "hunter2"}
     found = machine.settings_of(Settings(security_protocol="SASL_PLAINTEXT", **login), {})
     assert statuses(found) == [Status.OK, Status.WARN]
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """A key, and a certificate that is good for a hundred days."""
+    file = tmp_path / "ours.pem"
+    new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
+    what = ["-subj", "/CN=kawat", "-days", "100", "-out", str(file), "-keyout", str(file)]
+    subprocess.run([*new, *what], check=True, capture_output=True)
+    return Settings(security_protocol="SSL", tls_certificate_file=file)
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, Status.OK), (90, Status.WARN), (101, Status.FAIL)])
+def test_a_certificate_that_ends_soon_is_told(ours, days, expected):
+    now = datetime.now(UTC)
+    (found,) = machine.certificate(ours, now + timedelta(days=days))
+    assert found.status is expected
+    assert f"until {now + timedelta(days=100):%Y-%m-%d}" in found.found
+
+
+def test_the_end_of_a_certificate_of_long_life_is_understood():
+    sequence = bytes.fromhex("3020170d") + b"261124060000Z" + bytes.fromhex("180f") + b"20600102030405Z"
+    assert machine._ends(b"\x02\x01\x07" + sequence) == datetime(2060, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_without_a_certificate_nothing_is_said_of_it(tmp_path):
+    assert list(machine.certificate(Settings(), datetime.now(UTC))) == []
+    (tmp_path / "ours.pem").write_text("not a certificate")
+    settings = Settings(tls_certificate_file=tmp_path / "ours.pem")
+    assert list(machine.certificate(settings, datetime.now(UTC))) == []
 
 
 def test_a_folder_that_is_not_there_yet_is_looked_for_above(tmp_path):
