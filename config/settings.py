@@ -123,6 +123,8 @@ class Settings(BaseSettings):
         """The Kafka client would take a wrong port for a defect, and a missing one for 9092."""
         if not re.fullmatch(r"[^\s,]+:\d{1,5}(\s*,\s*[^\s,]+:\d{1,5})*", value.strip()):
             raise ValueError("host:port is expected, more of them by commas")
+        if any(int(address.rpartition(":")[2]) > 65_535 for address in value.split(",")):
+            raise ValueError("a port is 65535 at most")
         return value
 
     @model_validator(mode="after")

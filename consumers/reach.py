@@ -93,7 +93,7 @@ async def _reach(settings: Settings, client: dict[str, Any], address: str) -> Re
     try:
         async with asyncio.timeout(TIMEOUT_S):
             await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, OverflowError):
+    except (OSError, TimeoutError):
         return replace(
             at,
             problem=f"the name {host} is not known",

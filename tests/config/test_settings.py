@@ -229,3 +229,9 @@ def test_half_a_login_is_told_before_a_broker_is_asked(more, told):
 def test_a_login_that_no_listener_asks_for_is_no_matter():
     settings, _ = load(environ={"KAWAT_SASL_USERNAME": "kawat"})
     assert settings.security_protocol == "PLAINTEXT"
+
+
+def test_a_port_that_no_machine_has_is_refused():
+    with pytest.raises(SettingsError, match="65535 at most"):
+        load(environ={"KAWAT_BOOTSTRAP_SERVERS": "kafka-1:9092, kafka-2:99999"})
+    assert load(environ={"KAWAT_BOOTSTRAP_SERVERS": "kafka-1:9092, kafka-2:65535"})
