@@ -1,10 +1,11 @@
 """Cleaning beside other libraries, on annotated stories: what each keeps of the story and leaves of the boilerplate.
 
-    python bench/peers_cleaning.py ../shared [--split dev] [--stories 150]
+    python -m bench.peers_cleaning ../shared [--split dev] [--stories 150] [--only NAME ...] [--outlets]
 
 The peers are readers of HTML, so each line of a body goes to them as a paragraph of a page; those that are not
-installed are named and left out (pip install trafilatura justext readability-lxml resiliparse goose3). On the two
-pages whose text is known, whole pages are read: recall and precision of words.
+installed are named and left out (pip install trafilatura justext readability-lxml resiliparse goose3 newspaper4k).
+With --outlets the figures of each outlet follow. On the two pages whose text is known, whole pages are read: recall
+and precision of words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import importlib
 import json
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -63,6 +64,18 @@ def goose3():
     return lambda source: goose.extract(raw_html=source).cleaned_text
 
 
+def newspaper4k():
+    library = importlib.import_module("newspaper")
+
+    def extract(source):
+        article = library.Article("https://example.com/", language="id", fetch_images=False)
+        article.download(input_html=source)
+        article.parse()
+        return article.text
+
+    return extract
+
+
 PEERS = {
     "trafilatura": trafilatura,
     "trafilatura, precision": lambda: trafilatura(favor_precision=True),
@@ -70,6 +83,7 @@ PEERS = {
     "readability-lxml": readability,
     "resiliparse": resiliparse,
     "goose3": goose3,
+    "newspaper4k": newspaper4k,
 }
 
 
@@ -89,18 +103,21 @@ def judge(story, text):
     return count
 
 
-def measure(name, extract, stories):
-    count, seconds = Counter(), 0.0
+def measure(name, extract, stories, *, outlets):
+    count, seconds = defaultdict(Counter), 0.0
     for story in stories:
         started = time.process_time()
         text = extract(story)
         seconds += time.process_time() - started
-        count += judge(story, text)
-    kept = 100 * count["kept"] / count["content"]
-    left = 100 * count["left"] / count["boilerplate"]
-    print(
-        f"{name:26} kept {kept:6.2f} %   left {left:6.2f} %   {1e3 * seconds / len(stories):7.2f} ms CPU a story"
-    )
+        judged = judge(story, text)
+        count["all"] += judged
+        count[story["outlet"].removeprefix("www.")] += judged
+    for outlet, found in sorted(count.items(), key=lambda item: -item[1]["content"]):
+        if outlet == "all" or outlets:
+            kept = 100 * found["kept"] / found["content"]
+            left = f"{100 * found['left'] / found['boilerplate']:6.2f}" if found["boilerplate"] else "     -"
+            took = f"   {1e3 * seconds / len(stories):7.2f} ms CPU a story" if outlet == "all" else ""
+            print(f"{name:24} {outlet:20} kept {kept:6.2f} %   left {left} %{took}", flush=True)
 
 
 def pages(shared):
@@ -123,6 +140,8 @@ def main():
     parser.add_argument("shared", type=Path)
     parser.add_argument("--split", default="dev", choices=["train", "dev", "test"])
     parser.add_argument("--stories", type=int, default=150)
+    parser.add_argument("--only", nargs="*", help="these of: ours, 'ours, outlet unknown', and the peers")
+    parser.add_argument("--outlets", action="store_true", help="the figures of each outlet too")
     arguments = parser.parse_args()
     with gzip.open(arguments.shared / "data/gold/stories.jsonl.gz", "rt", encoding="utf-8") as lines:
         stories = [s for s in map(json.loads, lines) if s["split"] == arguments.split][: arguments.stories]
@@ -137,16 +156,25 @@ def main():
         )
 
     peers = {}
+    wanted = arguments.only or [*ours, *PEERS]
     for name, build in PEERS.items():
+        if name not in wanted:
+            continue
         try:
             peers[name] = build()
         except ImportError as error:
             print(f"{name}: left out, {error}")
     print(f"{len(stories)} stories of {arguments.split}, as text")
     for name, cleaner in ours.items():
-        measure(name, clean(cleaner), stories)
+        if name in wanted:
+            measure(name, clean(cleaner), stories, outlets=arguments.outlets)
     for name, extract in peers.items():
-        measure(name, lambda story, extract=extract: extract(page(story["title"], story["body"])), stories)
+        measure(
+            name,
+            lambda story, extract=extract: extract(page(story["title"], story["body"])),
+            stories,
+            outlets=arguments.outlets,
+        )
     for name, source, text in pages(arguments.shared):
         whole = Article(uri=name, body=source, body_type="html", page=True)
         found = {"ours": ours["ours"].clean(whole).text} | {

@@ -5,7 +5,9 @@
     python bench/score_cleaning.py ../shared --split train --errors 40         what went wrong (not for test)
 
 kept: share of the words of the story that survive; left: share of the words of boilerplate that survive. A word
-survives if the source map leads from the clean text to it. An outlet's share is of its own words.
+survives if the source map leads from the clean text to it. An outlet's share is of its own words. Where a body prints
+its story twice, it is a matter of taste which copy is the story: the line "copies apart" counts a word as lost only
+if no copy of it survives, and as left only if no copy of it is annotated as the story.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from processors.cleaning import Cleaner
 from processors.records import Article
 
 WORD = re.compile(r"\w+")
+RUN = 8  # words in a row that make a copy
 
 
 def survivors(cleaned) -> bytearray:
@@ -42,9 +45,11 @@ def judge(story, cleaned):
         bad[start:end] = b"\x01" * (end - start)
         kinds.update(dict.fromkeys(range(start, end), kind))
     count, wrong = Counter(), []
+    words = []
     for match in WORD.finditer(body):
         start, end = match.span()
         boilerplate, survives = any(bad[start:end]), all(alive[start:end])
+        words.append((match.group().casefold(), boilerplate, survives))
         count["boilerplate" if boilerplate else "content"] += 1
         if boilerplate == survives:
             count["left" if boilerplate else "lost"] += 1
@@ -52,7 +57,22 @@ def judge(story, cleaned):
             wrong.append((start, end, kind))
         elif boilerplate:
             count["gone"] += 1
+    if wrong:
+        story = [index for index, word in enumerate(words) if not word[1]]
+        kept = [index for index, word in enumerate(words) if word[2]]
+        count["lost for good"] = sum(not words[i][2] for i in set(story) - copied(words, story, kept))
+        count["left alone"] = sum(words[i][1] for i in set(kept) - copied(words, kept, story))
     return count, wrong
+
+
+def copied(words, these, those):
+    """Which words of `these` (indexes) stand in runs that `those` have too."""
+    known = {tuple(words[i][0] for i in those[n : n + RUN]) for n in range(len(those) - RUN + 1)}
+    found = set()
+    for n in range(len(these) - RUN + 1):
+        if tuple(words[i][0] for i in these[n : n + RUN]) in known:
+            found.update(these[n : n + RUN])
+    return found
 
 
 def stretches(body, wrong):
@@ -80,6 +100,17 @@ def report(name, count):
     kept = share(count["content"] - count["lost"], count["content"])
     left = share(count["left"], count["boilerplate"])
     print(f"{name:28} {count['stories']:5} {count['content']:8} {kept} {count['boilerplate']:7} {left}")
+
+
+def print_kinds(errors):
+    """The most frequent kinds of error: what it is by annotation, and what it was taken for."""
+    words, times = Counter(), Counter()
+    for count, kind, _, _, _, taken in errors:
+        words[kind, taken] += count
+        times[kind, taken] += 1
+    for (kind, taken), count in words.most_common(12):
+        what = f"story taken for {taken}" if kind == "lost" else f"{kind} left"
+        print(f"  {what:28} {times[kind, taken]:4} times, {count:5} words")
 
 
 def main():
@@ -134,8 +165,12 @@ def main():
     for name, count in sorted(by_outlet.items(), key=lambda item: -item[1]["content"]):
         report(name, count)
     report("all", total)
+    apart = total | {"lost": total["lost for good"], "left": total["left alone"]}
+    report("all, copies apart", apart)
     print("wrong words by kind:", dict(kinds.most_common()))
     print(f"{1e3 * seconds / (characters / 3000):.3f} ms CPU for 3,000 characters")
+    if arguments.split != "test":
+        print_kinds(shown)
     shown = [error for error in shown if not arguments.kind or error[1] == arguments.kind]
     for words, kind, story, start, end, taken in sorted(shown, key=lambda error: -error[0])[
         : arguments.errors

@@ -16,38 +16,50 @@ BODIES = {
     "AFP": ("afp.com", "TAKENGON (AFP) – {0}\n{1}\n{2}\nbur-aw/ms/dan", "TAKENGON"),
     "ANTARA": (
         "antaranews.com",
-        "Takengon (ANTARA) - {0}\nBaca juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\nPewarta: Ardi Wijana\n"
-        "Editor: Mirna\nCopyright © ANTARA 2025\nDilarang keras mengambil konten tanpa izin.",
+        (
+            "Takengon (ANTARA) - {0}\nBaca juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\nPewarta: Ardi Wijana\n"
+            "Editor: Mirna\nCopyright © ANTARA 2025\nDilarang keras mengambil konten tanpa izin."
+        ),
         "Takengon",
     ),
     "Associated Press": (
         "apnews.com",
-        "TAKENGON, Indonesia (AP) — {0}\n{1}\n{2}\n___\nAssociated Press writer Ardi Wijana contributed to this report.\n"
-        "Copyright 2025 The Associated Press. All rights reserved.",
+        (
+            "TAKENGON, Indonesia (AP) — {0}\n{1}\n{2}\n___\nAssociated Press writer Ardi Wijana contributed to this report.\n"
+            "Copyright 2025 The Associated Press. All rights reserved."
+        ),
         "TAKENGON, Indonesia",
     ),
     "Bisnis.com": (
         "bisnis.com",
-        "Bisnis.com, TAKENGON — {0}\nBaca Juga : Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n"
-        "Cek Berita dan Artikel yang lain di Google News dan WA Channel",
+        (
+            "Bisnis.com, TAKENGON — {0}\nBaca Juga : Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n"
+            "Cek Berita dan Artikel yang lain di Google News dan WA Channel"
+        ),
         "TAKENGON",
     ),
     "CNN Indonesia": (
         "cnnindonesia.com",
-        "Takengon, CNN Indonesia -- {0}\n[Gambas:Video CNN]\nPilihan Redaksi\nPetani Kopi Gayo Tunda Panen\n"
-        "Harga Kopi Gayo Naik Lagi\n{1}\n{2} (ard/wij)\n[Gambas:Photo CNN]",
+        (
+            "Takengon, CNN Indonesia -- {0}\n[Gambas:Video CNN]\nPilihan Redaksi\nPetani Kopi Gayo Tunda Panen\n"
+            "Harga Kopi Gayo Naik Lagi\n{1}\n{2} (ard/wij)\n[Gambas:Photo CNN]"
+        ),
         "Takengon",
     ),
     "detikcom": (
         "detik.com",
-        "{0}\nADVERTISEMENT\nSCROLL TO CONTINUE WITH CONTENT\n{1}\nBaca juga:\nPetani Kopi Gayo Tunda Panen\n{2}\n"
-        "Simak Video 'Pasar Kopi Gayo Dibuka':\n[Gambas:Video 20detik]\n(ard/wij)\nkopi gayo\npasar kopi",
+        (
+            "{0}\nADVERTISEMENT\nSCROLL TO CONTINUE WITH CONTENT\n{1}\nBaca juga:\nPetani Kopi Gayo Tunda Panen\n{2}\n"
+            "Simak Video 'Pasar Kopi Gayo Dibuka':\n[Gambas:Video 20detik]\n(ard/wij)\nkopi gayo\npasar kopi"
+        ),
         None,
     ),
     "JPNN.com": (
         "jpnn.com",
-        "jpnn.com, TAKENGON - {0}\n{1}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{2} (ard/jpnn)\n"
-        "Jangan Sampai Ketinggalan Video Pilihan Redaksi ini:",
+        (
+            "jpnn.com, TAKENGON - {0}\n{1}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{2} (ard/jpnn)\n"
+            "Jangan Sampai Ketinggalan Video Pilihan Redaksi ini:"
+        ),
         "TAKENGON",
     ),
     "KapanLagi.com": (
@@ -57,15 +69,19 @@ BODIES = {
     ),
     "Kompas.com": (
         "kompas.com",
-        "TAKENGON, KOMPAS.com - {0}\nBaca juga: Petani Kopi Gayo Tunda Panen\nKOMPAS.com/ARDI WIJANA Pasar kopi\n{1}\n{2}\n"
-        "Dapatkan update berita pilihan setiap hari dari Kompas.com.",
+        (
+            "TAKENGON, KOMPAS.com - {0}\nBaca juga: Petani Kopi Gayo Tunda Panen\nKOMPAS.com/ARDI WIJANA Pasar kopi\n{1}\n{2}\n"
+            "Dapatkan update berita pilihan setiap hari dari Kompas.com."
+        ),
         "TAKENGON",
     ),
     "Kontan": (
         "kontan.co.id",
-        "KONTAN.CO.ID - TAKENGON. {0}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n"
-        "Selanjutnya: Harga Kopi Gayo Naik Lagi\nMenarik Dibaca: Cara Menyeduh Kopi Gayo\n"
-        "Cek Berita dan Artikel yang lain di Google News",
+        (
+            "KONTAN.CO.ID - TAKENGON. {0}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n"
+            "Selanjutnya: Harga Kopi Gayo Naik Lagi\nMenarik Dibaca: Cara Menyeduh Kopi Gayo\n"
+            "Cek Berita dan Artikel yang lain di Google News"
+        ),
         "TAKENGON",
     ),
     "kumparan": (
@@ -75,8 +91,10 @@ BODIES = {
     ),
     "Liputan6.com": (
         "liputan6.com",
-        "Liputan6.com, Takengon - {0}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\n{1} Advertisement\n{2}\n"
-        "Saksikan Video Pilihan Berikut Ini:",
+        (
+            "Liputan6.com, Takengon - {0}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\n{1} Advertisement\n{2}\n"
+            "Saksikan Video Pilihan Berikut Ini:"
+        ),
         "Takengon",
     ),
     "Merdeka.com": (
@@ -86,20 +104,26 @@ BODIES = {
     ),
     "Okezone": (
         "okezone.com",
-        "TAKENGON - {0}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n(ard)\n"
-        "Follow Berita Okezone di Google News",
+        (
+            "TAKENGON - {0}\nBaca Juga: Petani Kopi Gayo Tunda Panen\n{1}\n{2}\n(ard)\n"
+            "Follow Berita Okezone di Google News"
+        ),
         "TAKENGON",
     ),
     "Republika": (
         "republika.co.id",
-        "REPUBLIKA.CO.ID, TAKENGON -- {0}\n{1}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\n{2}\n"
-        "Loading...\nIkuti Whatsapp Channel Republika\nsumber : Antara",
+        (
+            "REPUBLIKA.CO.ID, TAKENGON -- {0}\n{1}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\n{2}\n"
+            "Loading...\nIkuti Whatsapp Channel Republika\nsumber : Antara"
+        ),
         "TAKENGON",
     ),
     "Reuters": (
         "reuters.com",
-        "TAKENGON, March 4 (Reuters) - {0}\n{1}\n{2}\nReporting by Ardi Wijana; Editing by Mirna Salabi\n"
-        "Our Standards: The Thomson Reuters Trust Principles., opens new tab\nPurchase Licensing Rights",
+        (
+            "TAKENGON, March 4 (Reuters) - {0}\n{1}\n{2}\nReporting by Ardi Wijana; Editing by Mirna Salabi\n"
+            "Our Standards: The Thomson Reuters Trust Principles., opens new tab\nPurchase Licensing Rights"
+        ),
         "TAKENGON",
     ),
     "SINDOnews": (
@@ -114,16 +138,20 @@ BODIES = {
     ),
     "Tempo": (
         "tempo.co",
-        "TEMPO.CO, Takengon - {0}\nBaca berita dengan sedikit iklan, klik di sini\n{1}\n"
-        "Scroll ke bawah untuk melanjutkan membaca Baca berita dengan sedikit iklan, klik di sini\n"
-        "BACA JUGA Petani Kopi Gayo Tunda Panen\n{2} Pilihan Editor: Harga Kopi Gayo Naik Lagi\n"
-        "Ardi Wijana berkontribusi dalam penulisan artikel ini.",
+        (
+            "TEMPO.CO, Takengon - {0}\nBaca berita dengan sedikit iklan, klik di sini\n{1}\n"
+            "Scroll ke bawah untuk melanjutkan membaca Baca berita dengan sedikit iklan, klik di sini\n"
+            "BACA JUGA Petani Kopi Gayo Tunda Panen\n{2} Pilihan Editor: Harga Kopi Gayo Naik Lagi\n"
+            "Ardi Wijana berkontribusi dalam penulisan artikel ini."
+        ),
         "Takengon",
     ),
     "Tribunnews": (
         "tribunnews.com",
-        "Laporan Wartawan Tribunnews.com, Ardi Wijana\nTRIBUNNEWS.COM, TAKENGON - {0}\n{1}\n"
-        "Baca juga: Petani Kopi Gayo Tunda Panen\n{2}\n(Tribunnews.com/Ardi Wijana)",
+        (
+            "Laporan Wartawan Tribunnews.com, Ardi Wijana\nTRIBUNNEWS.COM, TAKENGON - {0}\n{1}\n"
+            "Baca juga: Petani Kopi Gayo Tunda Panen\n{2}\n(Tribunnews.com/Ardi Wijana)"
+        ),
         "TAKENGON",
     ),
 }
