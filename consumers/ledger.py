@@ -85,16 +85,20 @@ def judge(article: Article, offset: int, known: Entry | None, *, again: bool = F
     Arrival counts by offset, not by the order of calls: a kill is published ahead of stories that arrived before
     it, and those must not bring the story back.
 
-    With `again` it is to be done once more if it is just what was published: `offset` is then that at which it stood
-    first, so that a replay is never newer than what it was when it came.
+    With `again` it is to be done once more, but only if it is just what was published (`offset` is then that at which
+    it stood first): a replay never takes the place of anything else.
     """
     if known is None:
         return Verdict.NEW
+    if again:
+        if article.digest().hex() != known.digest:
+            return Verdict.STALE
+        return Verdict.NEW if known.offset == offset else Verdict.DUPLICATE
     order = _order(article, offset, known)
     if order > 0:
         return Verdict.NEW
     if article.digest().hex() == known.digest:
-        return Verdict.NEW if again and known.offset == offset else Verdict.DUPLICATE
+        return Verdict.DUPLICATE
     return Verdict.NEW if order == 0 else Verdict.STALE
 
 
