@@ -108,7 +108,7 @@ class Cues:
         flags = re.IGNORECASE
         self.words = {key: frozenset(values) for key, values in words.items()}
         self.opener = re.compile(rf"[\s,:]*(?:{any_of(words['openers'])}\b[\s,]*)?", flags)
-        self.link = re.compile(rf"[\s,.;–—-]*(?:{any_of(words['links'])}\s+)?", flags)
+        self.link = re.compile(rf"[\s,.;–—\"”'’-]*(?:{any_of(words['links'])}\s+)?", flags)
         self.titled = re.compile(rf"\b{any_of(words['titled'])}\s*[:,]?\s*$", flags)
 
     @classmethod

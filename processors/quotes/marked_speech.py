@@ -23,7 +23,7 @@ _SPEECH_END = re.compile(
 _OPENS = frozenset('\n.!?:,;”"—')
 MOST_TITLE_WORDS = 6
 _GOES_ON = frozenset(",?!—–-…")  # a sentence goes on behind a closing mark that follows one of these
-_MARKS = "\"“”'‘ "
+_MARKS = "\"“”'‘’ "
 
 
 class MarkedSpeech:

@@ -29,6 +29,8 @@ class Sentences:
                     continue
                 if match[0] == "." and _abbreviates(text, match.start(), abbreviated):
                     continue
+                if match[0][0] == "." and _goes_on(text, match.end()):
+                    continue
             self._borders.append(match.end())
 
     def around(self, position: int) -> tuple[int, int]:
@@ -46,3 +48,8 @@ def _abbreviates(text: str, dot: int, abbreviated: frozenset[str]) -> bool:
     if word is None:
         return False
     return (len(word[0]) == 1 and word[0].isupper()) or word[0].lower() in abbreviated
+
+
+def _goes_on(text: str, position: int) -> bool:
+    """A small letter follows: the dot ended an abbreviation, or stands where a comma should."""
+    return text[position : position + 1] == " " and text[position + 1 : position + 2].islower()

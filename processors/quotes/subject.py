@@ -65,7 +65,8 @@ class SubjectReader:
             if not match[0][0].isupper():
                 break
             taken.insert(0, match)
-        return self._trimmed(taken) if len(taken) > 1 else None
+        opens = bool(taken) and not self._text[floor : taken[0].start()].strip()
+        return self._trimmed(taken) if len(taken) > 1 or opens else None
 
     def of_sentence(self, start: int, verb: int) -> tuple[int, int] | None:
         """The subject of the sentence from `start` on, for a participle at `verb`; None: not found."""
@@ -87,6 +88,8 @@ class SubjectReader:
     def _behind_lead(self, tokens: list[re.Match[str]]) -> list[re.Match[str]]:
         """Without "At the time," before the subject."""
         first = next((match[0].lower() for match in tokens if match[0][0].isalnum()), "")
+        if len(tokens) > 1 and tokens[1][0].lower() in {"later", "earlier", "ago", "after", "before"}:
+            first = tokens[1][0].lower()
         if (
             first in self._words["prepositions"]
             or first in self._words["conjunctions"]

@@ -78,3 +78,16 @@ def test_words_around_a_fragment_in_marks_are_reported_speech(find):
 )
 def test_what_only_looks_like_speech_is_none(find, story):
     assert find(story, "en") == ()
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "\"We saw the 'sea wall,'\" Sen. [Rendra Wiguna|PERSON] (D-N.Y.) said Tuesday.",
+        'Hours later, [Rendra Wiguna|PERSON] opened the gate, telling traders, "We are at the sea wall."',
+        'Wiguna: "We are at the sea wall."',
+    ],
+)
+def test_brackets_inner_marks_and_times_do_not_hide_the_speaker(find, story):
+    (quote,) = find(story, "en")
+    assert quote.speaker.name in {"Rendra Wiguna", "Wiguna"}

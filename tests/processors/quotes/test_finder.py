@@ -215,3 +215,8 @@ def test_quotes_are_what_they_say_in_order_and_do_not_overlap(find, story):
         assert quote.text == quote.text.strip()
         assert 0 <= quote.confidence <= 1
     assert all(a.end <= b.start for a, b in itertools.pairwise(quotes))
+
+
+def test_a_full_stop_before_a_small_letter_ends_no_sentence(find):
+    (quote,) = find("[Rendra Wiguna|PERSON] mengatakan pasar ikan di dermaga. segera dibuka lagi.")
+    assert quote.text == "pasar ikan di dermaga. segera dibuka lagi"
