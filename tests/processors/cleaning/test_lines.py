@@ -47,6 +47,8 @@ AFTER = "Pasar itu menampung biji kopi dari empat kecamatan di dataran tinggi Ga
         ("Menarik dibaca: Petani Kopi Gayo Tunda Panen", "related"),
         ("Baca Berita Terkait Lainnya", "related"),
         ("Artikel berlanjut setelah iklan", "ad"),
+        ("Nikmati berita tanpa iklan, klik di sini", "ad"),
+        ("Gulir ke bawah untuk lanjut membaca", "ad"),
         ("Jangan sampai ketinggalan berita terbaru dari Koran Contoh", "promo"),
         ("Jadikan Koran Contoh sebagai sumber pilihan di Google", "promo"),
         ("Ikuti Koran Contoh di Instagram, Facebook, dan YouTube", "promo"),

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import gzip
+import json
+import re
+from pathlib import Path
 from unicodedata import is_normalized
 
 import pytest
@@ -8,6 +12,8 @@ from hypothesis import strategies as st
 
 from processors.cleaning.repair import repair
 from processors.cleaning.sourcemap import Traced
+
+TEXTS = Path(__file__).parents[4] / "shared/data/text/articles.jsonl.gz"
 
 
 def mended(text: str) -> str:
@@ -132,3 +138,20 @@ def test_what_comes_out_is_nfc_without_control_characters_or_odd_spaces(text):
     assert is_normalized("NFC", out)
     assert all(char == "\n" or char.isprintable() or ord(char) > 0xFF for char in out)
     assert not set("\u00a0\u200b\ufeff\t\r") & set(out)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not TEXTS.is_file(), reason="the raw stories are not beside the project")
+def test_on_a_thousand_clean_stories_repair_changes_nothing_but_white_space():
+    plain = re.compile(r"[\x20-\x7e\n“”‘’–—…•éÉ°]*")
+    broken = re.compile(r"[a-z]\.[A-Z]|\?\w")  # sentences joined, quotation marks lost
+    clean = []
+    with gzip.open(TEXTS, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            body = json.loads(line)["body"]
+            if plain.fullmatch(body) and not broken.search(body):
+                clean.append(body)
+            if len(clean) == 1_000:
+                break
+    assert len(clean) == 1_000
+    assert all("".join(mended(body).split()) == "".join(body.split()) for body in clean)
