@@ -14,7 +14,18 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
 
 from config.settings import Settings
-from config.topics import DEAD_LETTERS, ENTITIES, LEDGER, MENTIONS, OUTPUTS, RAW, TOPICS, TRENDS, Topic
+from config.topics import (
+    ARTICLES,
+    DEAD_LETTERS,
+    ENTITIES,
+    LEDGER,
+    MENTIONS,
+    OUTPUTS,
+    RAW,
+    TOPICS,
+    TRENDS,
+    Topic,
+)
 from consumers.admin import REQUEST_TIMEOUT_MS
 from consumers.connection import connection
 from consumers.protocol import GroupRights, TopicRights
@@ -117,7 +128,18 @@ def insights(settings: Settings) -> list[Right]:
     ]
 
 
-ROLES = {"worker": worker, "feed": feed, "repair": repair, "insights": insights}
+def live(settings: Settings) -> list[Right]:
+    """`kawat live`."""
+    return [
+        *_topic(settings, ARTICLES, Read="the stories"),
+        *_topic(settings, TRENDS, Read="the trends"),
+        *_topic(settings, DEAD_LETTERS, Read="to count them"),
+        *_topic(settings, RAW, Describe="how much waits"),
+        Right(kind="group", name=settings.group, operation="Describe", why="how far the workers are"),
+    ]
+
+
+ROLES = {"worker": worker, "feed": feed, "repair": repair, "insights": insights, "live": live}
 
 
 def _topic(settings: Settings, topic: Topic, **operations: str) -> Iterator[Right]:

@@ -13,6 +13,7 @@ from consumers.live.follow import Follower
 from consumers.live.lag import Lag, TopicsLag, WorkersLag
 from consumers.live.pulse import Letters, Pulse
 from consumers.live.server import LiveServer
+from consumers.preflight import Unfit, check_rights
 
 TRENDS = 200
 MAX_BYTES = 64 * 1024 * 1024
@@ -37,6 +38,7 @@ class Live:
     def __init__(
         self, settings: Settings, *, host: str, port: int, stories: int, workers: Sequence[str] = ()
     ) -> None:
+        self._settings = settings
         self._where = f"{host}:{port}"
         self._lag: Lag = WorkersLag(workers) if workers else TopicsLag(settings)
         self._waiting: int | None = None
@@ -71,10 +73,14 @@ class Live:
         """Serve until `stop`; `started` is called when the page shows what is there.
 
         Raises:
-            LiveFailed: the port is taken.
+            LiveFailed: the port is taken, or a right is missing.
             OperatorError: a topic is missing.
             KafkaError: no broker, or no right to read.
         """
+        try:
+            await check_rights(self._settings, "kawat live")
+        except Unfit as error:
+            raise LiveFailed(str(error)) from None
         async with self._lag:
             try:
                 await self.server.start()

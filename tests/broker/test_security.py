@@ -28,6 +28,7 @@ from consumers.insights import run as insights
 from consumers.insights.run import InsightsFailed
 from consumers.ledger import entry_of
 from consumers.letters import Selection
+from consumers.live.run import Live, LiveFailed
 from consumers.reach import obstacle, reach
 from consumers.sources import Payload
 from consumers.worker import Worker, WorkerFailed
@@ -524,6 +525,30 @@ async def test_the_insights_need_no_more_than_their_rights(broker, topics, tmp_p
         said = (await process.communicate())[1].decode()
     assert process.returncode == 0, said[-2_000:]
     assert PASSWORD not in said
+
+
+async def test_the_live_page_needs_no_more_than_its_rights_and_says_what_it_lacks(broker, topics):
+    owner, of = topics
+    settings = of(len(NEEDED) + 12)
+    with pytest.raises(LiveFailed, match=f"Read on topic {owner.topic(ARTICLES.name)}"):
+        await Live(settings, host="127.0.0.1", port=0, stories=5).run()
+    settings = await granted(broker, of, len(NEEDED) + 13, "live")
+    producer = AIOKafkaProducer(bootstrap_servers=owner.bootstrap_servers)
+    await producer.start()
+    await producer.send_and_wait(owner.topic(ARTICLES.name), None, key=b"urn:a", partition=0)
+    await producer.send_and_wait(owner.topic(RAW.name), STORY, partition=0)
+    await producer.stop()
+    page = Live(settings, host="127.0.0.1", port=0, stories=5)
+    running = asyncio.create_task(page.run())
+    try:
+
+        async def told():
+            return page.board.count("story") > 0 and page.pulse()["lag"] is not None
+
+        await until(told)
+    finally:
+        page.stop()
+        await running
 
 
 @pytest.mark.parametrize("name", ["Read on topic news.entities", "Read on group kawat-insights"])
