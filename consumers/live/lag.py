@@ -48,8 +48,9 @@ class WorkersLag:
     source = "workers"
 
     def __init__(self, addresses: Sequence[str]) -> None:
-        """`addresses` as "http://127.0.0.1:9464", one a worker."""
-        self._urls = [address.rstrip("/") + "/metrics" for address in addresses]
+        """`addresses` as "http://127.0.0.1:9464" or "127.0.0.1:9464", one a worker."""
+        whole = (address if "://" in address else f"http://{address}" for address in addresses)
+        self._urls = [address.rstrip("/") + "/metrics" for address in whole]
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))

@@ -167,7 +167,7 @@ async def test_the_workers_tell_only_if_all_of_them_do():
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with WorkersLag([address, address + "/"]) as lag:
+    async with WorkersLag([address + "/", address.removeprefix("http://")]) as lag:
         assert await lag.records() == 14
     async with WorkersLag([address, "http://127.0.0.1:1"]) as lag:
         assert await lag.records() is None
