@@ -9,6 +9,8 @@ from processors.records import RemovedKind
 
 LONGEST_SERIES = 12
 """Headlines of the longest series that is believed."""
+SERIES = 3
+"""Headlines one below the other that are a series under any label."""
 
 
 def mark_lines(draft: Draft, rules: Rules) -> None:
@@ -45,17 +47,23 @@ def _mark_lists(draft: Draft, rules: Rules) -> None:
         if kind is RemovedKind.RELATED and kinds[index + 1] is None:
             label = bare(draft.line(index))
             if label in rules.lists:
-                most = LONGEST_SERIES if label in rules.series else 1
-                _mark_headlines(draft, index + 1, most, RemovedKind.RELATED)
+                headlines = _headlines_from(draft, index + 1)
+                # under a label for one, what follows its headline may be a subhead, unless there are several
+                if label not in rules.series and headlines < SERIES:
+                    headlines = min(headlines, 1)
+                kinds[index + 1 : index + 1 + headlines] = [kind] * headlines
         elif kind is RemovedKind.CREDIT and bare(draft.line(index)).endswith(rules.announces):
-            _mark_headlines(draft, index + 1, 1, RemovedKind.CREDIT)
+            kinds[index + 1] = kind if _headlines_from(draft, index + 1) else kinds[index + 1]
 
 
-def _mark_headlines(draft: Draft, first: int, most: int, kind: RemovedKind) -> None:
-    for index in range(first, min(first + most, len(draft.kinds))):
+def _headlines_from(draft: Draft, first: int) -> int:
+    """How many lines from one on look like headlines."""
+    index = first
+    while index < min(first + LONGEST_SERIES, len(draft.kinds)):
         if draft.kinds[index] is not None or not headline_like(draft.line(index).rstrip("?!")):
-            return
-        draft.kinds[index] = kind
+            break
+        index += 1
+    return index - first
 
 
 def _mark_blocks(draft: Draft, rules: Rules) -> None:

@@ -107,6 +107,13 @@ def test_the_headline_under_a_label_goes_with_it(clean):
     assert clean(f"{BEFORE}\nBaca juga:\nPetani Kopi Gayo Tunda Panen\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
 
 
+def test_three_headlines_under_any_label_are_a_series_and_two_may_end_in_a_subhead(clean):
+    three = "Petani Kopi Gayo Tunda Panen\nHarga Kopi Naik Lagi\nGudang Kopi Baru Dibangun di Gayo"
+    assert clean(f"{BEFORE}\nBaca juga:\n{three}\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
+    two = "Petani Kopi Gayo Tunda Panen\nHarga Kopi Dunia"
+    assert clean(f"{BEFORE}\nBaca juga:\n{two}\n{AFTER}").text == f"{BEFORE}\nHarga Kopi Dunia\n{AFTER}"
+
+
 def test_a_sentence_under_a_label_stays(clean):
     assert clean(f"{BEFORE}\nBaca Juga\n{AFTER}").text == f"{BEFORE}\n{AFTER}"
 

@@ -113,7 +113,7 @@ BODIES = {
     "Republika": (
         "republika.co.id",
         (
-            "REPUBLIKA.CO.ID, TAKENGON -- {0}\n{1}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\n{2}\n"
+            "REPUBLIKA.CO.ID, TAKENGON -- {0}\n{1}\nBaca Juga\nPetani Kopi Gayo Tunda Panen\nHarga Kopi Gayo Naik Lagi\n{2}\n"
             "Loading...\nIkuti Whatsapp Channel Republika\nsumber : Antara"
         ),
         "TAKENGON",
