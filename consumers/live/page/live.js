@@ -449,7 +449,8 @@ $("pause").addEventListener("click", () => {
 for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
   if (!FILTERS.includes(name)) continue;
   filter[name] = value;
-  if (known[name] === undefined) $(name).value = value;
+  if (known[name]) learn({ [name === "outlet" ? "source" : name]: value }); // before a story has it
+  else $(name).value = value;
 }
 
 // --- what a mark is -------------------------------------------------------------------------------------------------
