@@ -19,6 +19,7 @@ from pathlib import Path
 
 import orjson
 
+from processors.encoder import chain as encoder_chain
 from processors.enrich import Chain
 from processors.records import Article, Entity, Label, Removed, RemovedKind, Span
 
@@ -91,6 +92,7 @@ def main() -> None:
     options.add_argument(
         "--entities", choices=("chain", "gold"), default="chain", help="gold needs --clean gold"
     )
+    options.add_argument("--encoder", action="store_true", help="the chain with the encoder in it")
     options.add_argument("--json", action="store_true")
     options.add_argument("--errors", type=int, default=0, metavar="N")
     options.add_argument("--keep", type=Path, help="write the predictions here")
@@ -99,7 +101,7 @@ def main() -> None:
         options.error("errors of the test stories are not to be looked at")
     if chosen.entities == "gold" and chosen.clean != "gold":
         options.error("--entities gold needs --clean gold")
-    chain = Chain.load()
+    chain = encoder_chain.load() if chosen.encoder else Chain.load()
     gold = stories(chosen.shared, chosen.split, chosen.every)
     with tempfile.TemporaryDirectory() as folder:
         answers, predictions = Path(folder) / "gold.jsonl", chosen.keep or Path(folder) / "predicted.jsonl"

@@ -17,6 +17,8 @@ from processors.records import QuoteKind
 NEAR = 40  # code points of a speaker's phrase between "kata" and a comma
 FEWEST_SPACES = 2  # in a clause: three words
 _TO_WHOM = re.compile(r"\s+(?:kepada|pada)\s+[^,.;:\n\"“”]{1,80},")
+_DOUBLE = frozenset('"”“')
+_BEHIND = _DOUBLE | frozenset(" ,.\n;:!?")
 _FIRST_WORD = re.compile(r"\w+")
 _SPOKEN = frozenset(("before", "weak"))
 
@@ -172,7 +174,9 @@ class ReportedSpeech:
         text = self._text
         while start < end and text[start] in " ,\n;:":
             start += 1
-        while end > start and text[end - 1] in ' ,.\n;:!?"”“':
+        while end > start and text[end - 1] in _BEHIND:
+            if text[end - 1] in _DOUBLE and sum(text.count(mark, start, end) for mark in _DOUBLE) % 2 == 0:
+                break  # it closes a mark inside
             end -= 1
         whole = text.count(" ", start, end) >= FEWEST_SPACES and (apart or not self._holds_marks(start, end))
         return replace(act, start=start, end=end, kind=QuoteKind.INDIRECT if fresh and whole else None)

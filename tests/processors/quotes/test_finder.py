@@ -162,6 +162,8 @@ def test_a_term_in_marks_is_no_quote_but_may_stand_in_one(find):
     assert [(quote.kind, quote.text) for quote in quotes] == [
         (QuoteKind.INDIRECT, 'jalan itu jalur "neraka" sejak lama')
     ]
+    (quote,) = find('Warga menyebut jalan itu sudah lama menjadi jalur "neraka".')
+    assert quote.text == 'jalan itu sudah lama menjadi jalur "neraka"'
 
 
 def test_a_medium_is_no_speaker(said):
