@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from processors.encoder.tags import OUTSIDE
 
 Floats = NDArray[np.float32]
-FORBIDDEN = np.float32(-1e9)
+FORBIDDEN = -1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,16 @@ class TaggedSpan:
 class Decoder:
     """Viterbi's algorithm over one set of BIO tags."""
 
-    def __init__(self, tags: tuple[str, ...]) -> None:
-        """`tags` in the order of the scores; the first is "O"."""
+    def __init__(self, tags: tuple[str, ...], *, anew: float = 0.0) -> None:
+        """Decodes one head.
+
+        Args:
+            tags: in the order of the scores; the first is "O".
+            anew: what it costs, in nats, to begin a span right behind one of the same label.
+        """
         self._tags = tags
-        self._allowed = np.array([[_allowed(one, then) for then in tags] for one in tags])
-        self._first = np.array([_allowed(OUTSIDE, tag) for tag in tags])
+        self._step = np.array([[_step(one, then, anew) for then in tags] for one in tags], np.float32)
+        self._first = np.array([_step(OUTSIDE, tag, anew) for tag in tags], np.float32)
 
     def spans(self, scores: Floats, breaks: NDArray[np.bool_]) -> list[TaggedSpan]:
         """The spans of a text, in reading order.
@@ -57,12 +62,10 @@ class Decoder:
         return found
 
     def _path(self, likely: Floats, breaks: NDArray[np.bool_]) -> list[int]:
-        step = np.where(self._allowed, np.float32(0), FORBIDDEN)
-        first = np.where(self._first, np.float32(0), FORBIDDEN)
-        best = likely[0] + first
+        best = likely[0] + self._first
         back = np.zeros(likely.shape, np.int16)
         for at in range(1, len(likely)):
-            through = best[:, None] + (first if breaks[at] else step)
+            through = best[:, None] + (self._first if breaks[at] else self._step)
             back[at] = through.argmax(axis=0)
             best = through.max(axis=0) + likely[at]
         path = [int(best.argmax())]
@@ -71,8 +74,10 @@ class Decoder:
         return path[::-1]
 
 
-def _allowed(one: str, then: str) -> bool:
-    return not then.startswith("I-") or one[2:] == then[2:]
+def _step(one: str, then: str, anew: float) -> float:
+    if then.startswith("I-"):
+        return 0.0 if one[2:] == then[2:] else FORBIDDEN
+    return -anew if then.startswith("B-") and one[2:] == then[2:] else 0.0
 
 
 def log_probabilities(scores: Floats) -> Floats:
