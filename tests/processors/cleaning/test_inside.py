@@ -74,6 +74,11 @@ def test_the_words_of_a_marker_in_a_sentence_are_no_link(clean, line):
         (" Dapatkan update berita pilihan dari Kompas.com. Mari bergabung.", '"Kami siap," katanya.'),
         (" Advertisement Pasar ramai.", '"Kami siap," katanya. Pasar ramai.'),
         (" (H-2)", '"Kami siap," katanya.'),
+        (" Reporter: Ardi Wijana. Sumber: Koran.com", '"Kami siap," katanya.'),
+        (
+            " Penulis: Ardi. Pasar ramai sejak pagi. Petani datang dari empat kecamatan.",
+            '"Kami siap," katanya. Penulis: Ardi. Pasar ramai sejak pagi. Petani datang dari empat kecamatan.',
+        ),
         (" [ard]", '"Kami siap," katanya.'),
         (" Ardi Wijana berkontribusi dalam penulisan artikel ini.", '"Kami siap," katanya.'),
         (" BACA SELENGKAPNYA DI SINI", '"Kami siap," katanya.'),
