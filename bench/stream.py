@@ -22,7 +22,7 @@ from bench.apache_kafka import ApacheKafka
 from bench.kafka_jars import VERSIONS
 from bench.report import Result, machine, merge, page, text
 from bench.rig import LOGS, Rig
-from consumers.worker import CHAIN
+from config.settings import CHAINS
 
 BENCHMARKS: dict[str, Callable[[Rig], Awaitable[Result]]] = {
     "tax": tax.run,
@@ -67,7 +67,7 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="+", choices=["all", *BENCHMARKS])
     parser.add_argument("--seconds", type=float, default=20, help="about how long one measurement lasts")
-    parser.add_argument("--chain", default=CHAIN, help='what "NLP" means in tax and latency')
+    parser.add_argument("--chain", default=CHAINS["rules"], help='what "NLP" means in latency')
     parser.add_argument("--kafka-version", default=VERSIONS[0])
     parser.add_argument("--json", action="store_true", help="the results as JSON")
     parser.add_argument(

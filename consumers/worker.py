@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 
-from config.settings import CHAINS, Settings
+from config.settings import Settings
 from config.topics import RAW
 from consumers import memory, preflight
 from consumers.closing import close
@@ -32,7 +32,6 @@ from consumers.traces import opened as open_traces
 
 log = structlog.get_logger("kawat.worker")
 
-CHAIN = CHAINS["rules"]
 HEARTBEATS_A_SESSION = (
     20  # a dead member is replaced soon after its session ends if the others hear of it soon
 )

@@ -81,7 +81,7 @@ def test_a_file_of_a_secret_that_is_not_there_is_told(kawat, monkeypatch, tmp_pa
 def test_the_model_is_loaded_as_a_worker_loads_it(kawat, there, topics):  # noqa: ARG001
     found = {line["check"]: line for line in lines(kawat("doctor", "--json", *there))}
     assert found["model"]["status"] == "ok"
-    assert found["model"]["found"].startswith("rules loads in")
+    assert found["model"]["found"].startswith("accurate loads in")
     assert "at worst" in found["memory"]["found"]
 
 
