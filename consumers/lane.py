@@ -111,15 +111,15 @@ class Lane:
         """How far the group is behind the end of the partition, as far as the client knows.
 
         Who writes to the raw topic in transactions (a redrive does) leaves marks behind the records, which count in
-        the end of the partition though nobody can read them: past all that was read stands the client's position.
+        the end of the partition though nobody can read them: past all that was read stands the inlet's position.
         """
-        consumer, reached = self._shared.consumer, self._next_offset
+        reached = self._next_offset
         if reached is None:
             return
         if self.claimed and not self._in_flight:
             with contextlib.suppress(KafkaError):  # revoked just now
-                reached = max(reached, await consumer.position(self.partition))
-        self._accounts.lag(reached, consumer.highwater(self.partition))
+                reached = max(reached, await self._inlet.position())
+        self._accounts.lag(reached, self._shared.consumer.highwater(self.partition))
 
     # --- life ---------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,13 @@
 """What a lane says of itself; its work is tested with a broker."""
 
-from types import SimpleNamespace
+import asyncio
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from config.settings import load
-from consumers.lane import Lane
+from consumers.lane import Lane, Shared
 from consumers.metrics import Metrics
 
 RAW = TopicPartition("news.raw", 0)
@@ -30,7 +30,7 @@ class Consumer:
 
 async def lag(tmp_path, consumer, *, committed, in_flight=0):
     settings, _ = load(environ={})
-    shared = SimpleNamespace(settings=settings, consumer=consumer, metrics=Metrics(), state_dir=tmp_path)
+    shared = Shared(settings, consumer, None, Metrics(), tmp_path, asyncio.Semaphore())
     lane = Lane(RAW, shared)
     lane.claimed, lane._next_offset, lane._in_flight = True, committed, in_flight
     await lane.report_lag()
