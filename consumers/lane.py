@@ -38,6 +38,7 @@ from processors.errors import StoryError
 log = structlog.get_logger("kawat.lane")
 
 BATCHES_IN_HAND = 3
+BATCH_S = 1.0  # of NLP in one batch: its stories wait for each other, and a drain for all
 RETRY_S = (0.1, 5.0)
 EMBARGO_CHECK_S = 1.0
 LOOK_AHEAD_S = 1.0
@@ -184,9 +185,10 @@ class Lane:
     async def _fetch(
         self, ready: asyncio.Queue[Batch | None], room: asyncio.Semaphore, tasks: asyncio.TaskGroup
     ) -> None:
-        next_check, most = 0.0, self._settings.batch_stories
+        next_check = 0.0
         while True:
             await room.acquire()
+            most = min(self._settings.batch_stories, self._shared.pool.in_time(BATCH_S))
             batch = None
             while batch is None and not self._draining.is_set():
                 if time.monotonic() >= next_check:

@@ -85,6 +85,10 @@ class Pool:
         """Processes that ended and had to be replaced."""
         return self._keeper.restarts
 
+    def in_time(self, seconds: float) -> int:
+        """How many stories one process does in so many seconds, at least one; many as long as none was done."""
+        return max(1, int(seconds / self._story_s)) if self._story_s else MOST_STORIES
+
     async def start(self) -> None:
         """Begin to load the chain, and return at once."""
         self._tick()

@@ -354,7 +354,7 @@ async def test_the_elder_of_two_workers_of_one_name_gives_way_and_says_why(setti
     await asyncio.sleep(2.5)
     async with working(settings) as younger:
         with pytest.raises(WorkerFailed, match="w1 \\(instance_id\\)"):
-            await asyncio.wait_for(running, 20)
+            await asyncio.wait_for(running, 60)
         await feed(story("urn:a"))
         assert await settled(younger, 1) == {"enriched": 1}
 

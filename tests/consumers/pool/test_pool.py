@@ -123,6 +123,14 @@ async def test_each_story_has_one_outcome_in_the_order_they_were_given(start):
     assert [orjson.loads(result.entities)["uri"] for result in results] == [f"urn:{body}" for body in bodies]
 
 
+async def test_a_slow_chain_does_few_stories_in_time_but_one_at_least(start):
+    pool = await start(story_timeout_s=60)
+    assert pool.in_time(1) > 1
+    await tell(pool, *["sleep 0.05"] * 60)
+    assert 10 <= pool.in_time(1) <= 25
+    assert pool.in_time(0.001) == 1
+
+
 async def test_no_stories_have_no_outcomes(start):
     assert await (await start()).enrich([]) == []
 
