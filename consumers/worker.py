@@ -274,11 +274,12 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self.metrics.ready.set(not list(self._not_ready()))
 
     def _check_rival(self) -> None:
+        if self._settings.instance_id is not None and self._rivals.must_give_way():
+            raise WorkerFailed(self._rival())
+
+    def _rival(self) -> str:
         name = self._settings.instance_id
-        if name is not None and self._rivals.must_give_way():
-            raise WorkerFailed(
-                f"another worker has joined as {name} (instance_id); each needs a name of its own"
-            )
+        return f"another worker has joined as {name} (instance_id); each needs a name of its own"
 
     async def _listen(self) -> None:
         """The client tells errors of the group (no access, a second member of our name) only to those who poll."""
@@ -291,9 +292,10 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             await self._listening
         except KafkaError as error:
             if not error.retriable:
-                raise WorkerFailed(
-                    f"the group {self._settings.group} refuses this worker: {error}"
-                ) from error
+                # FENCED_INSTANCE_ID is a word of the broker's that the client does not know
+                fenced = self._settings.instance_id is not None and "UnknownError" in str(error)
+                refusal = f"the group {self._settings.group} refuses this worker: {error}"
+                raise WorkerFailed(self._rival() if fenced else refusal) from error
         except asyncio.CancelledError:
             pass
         finally:

@@ -52,4 +52,6 @@ def test_a_new_measure_is_no_loss():
 
 def test_the_baseline_holds_every_measure_of_every_model():
     held = json.loads(BASELINE.read_text("utf-8"))["measures"]
-    assert {model: set(measures) for model, measures in held.items()} == {model: set(MEASURES) for model in MODELS}
+    assert {model: set(measures) for model, measures in held.items()} == {
+        model: set(MEASURES) for model in MODELS
+    }
