@@ -156,6 +156,7 @@ async def _log_in(settings: Settings, client: dict[str, Any], at: Reached, host:
             made.close()
     except (SaslAuthenticationFailed, AuthenticationFailedError, UnsupportedSaslMechanismError) as error:
         return _login_problem(settings, at, error)
+    # the client asserts what a broker answers to it, and unpacks it: behind the port may be something else
     except (KafkaError, OSError, TimeoutError, AssertionError, ValueError) as error:
         return _talk_problem(settings, at, error)
     if not answer.brokers:  # what a broker answers to those that it has not let in

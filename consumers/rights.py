@@ -184,7 +184,7 @@ async def missing(settings: Settings, rights: list[Right]) -> list[Right] | None
         await client.bootstrap()
         async with asyncio.timeout(_PATIENCE_S):
             return await _missing(client, settings, rights)
-    except (IncompatibleBrokerVersion, NotImplementedError):
+    except (IncompatibleBrokerVersion, NotImplementedError):  # the latter: no version of a request in common
         return None
     finally:
         await client.close()

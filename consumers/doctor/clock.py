@@ -85,7 +85,8 @@ async def skew(settings: Settings) -> Skew:
 
     Raises:
         KafkaError, TimeoutError: it can't be told; a transactional id that is not allowed is one of the reasons.
-        IncompatibleBrokerVersion, NotImplementedError: the broker does not tell.
+        IncompatibleBrokerVersion, NotImplementedError: the broker does not tell; the latter is the client's word for a
+            broker that has no version of a request in common with it.
     """
     client = AIOKafkaClient(**connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Callable, Sequence
 
@@ -116,6 +115,5 @@ async def serve(live: Live, started: Callable[[], None]) -> None:
     """Run until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, live.stop)
+        loop.add_signal_handler(number, live.stop)
     await live.run(started)

@@ -138,16 +138,11 @@ class MarkedSpeech:
         if self._cues.titled.search(self._text[floor : piece.start].rstrip(_MARKS)):
             return None
         direct = introduced or self._whole(piece, end)
-        if not direct and " " not in self._text[piece.start : end].strip():
+        alone = " " not in self._text[piece.start : end].strip()
+        named = cue.plain in {"holds", "names"} and not gap
+        if alone and (named or not direct):
             return None  # one word in marks is rather a term
         english = cue.plain in ENGLISH
-        if (
-            cue.plain in {"holds", "names"}
-            and introduced
-            and not gap
-            and " " not in self._text[piece.start : end].strip()
-        ):
-            return None
         backwards = cue.plain in {"before", "weak", "act"}
         phrase: tuple[int, int] | None = (cue.end, max(cue.end, piece.start - 1))
         if cue.plain == "own":
