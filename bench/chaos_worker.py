@@ -8,9 +8,10 @@ import json
 import signal
 import uuid
 
-import consumers.claim
+import consumers.lanes.claim
 from config.settings import load
-from consumers import logs, runtime
+from consumers import runtime
+from consumers.telemetry import logs
 from consumers.worker import Worker
 
 
@@ -29,7 +30,7 @@ async def main() -> None:
     settings, _ = load(overrides=asked.settings, environ={})
     logs.configure(settings)
     if asked.no_fencing:
-        consumers.claim.transactional_id = unfenced
+        consumers.lanes.claim.transactional_id = unfenced
     worker = Worker(settings, chain=asked.chain)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()

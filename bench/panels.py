@@ -26,8 +26,8 @@ from bench.apache_kafka import free_port
 from bench.watch import DEPLOY, Watch
 from config.settings import Settings, load
 from config.topics import RAW
-from consumers import admin
-from consumers.broker import EmbeddedBroker
+from consumers.kafka import admin
+from consumers.kafka.broker import EmbeddedBroker
 
 SCRAPE_S, WINDOW = 2, "16s"
 OUTLETS = ("kabarwanaraya.example", "wartateluk.example", "suaratirta.example")

@@ -16,8 +16,8 @@ from lxml import etree
 
 from config.settings import Settings
 from config.topics import RAW
-from consumers import admin
-from consumers.connection import connection
+from consumers.kafka import admin
+from consumers.kafka.connection import connection
 from consumers.sources import Payload, aside
 from processors import intake
 from processors.errors import StoryError

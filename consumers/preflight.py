@@ -6,7 +6,7 @@ import structlog
 
 from config.settings import Settings
 from config.topics import DEAD_LETTERS, LEDGER, OUTPUTS, RAW, Topic
-from consumers import admin, rights
+from consumers.kafka import admin, rights
 
 log = structlog.get_logger("kawat.worker")
 
@@ -24,25 +24,27 @@ async def check(settings: Settings) -> None:
         Unfit: a right is missing, or a topic, or one is set up in a way that breaks Kawat.
         KafkaError, OSError: the broker failed.
     """
-    await check_rights(settings, "a worker")
+    await check_rights(settings, "worker")
     await _check_topics(settings)
 
 
-async def check_rights(settings: Settings, part: str) -> None:
-    """Returns if a part of Kawat ("a worker", "insights") may do all that it needs to, as far as the broker tells.
+async def check_rights(settings: Settings, role: str) -> None:
+    """Returns if a role of `rights.ROLES` may do all that it needs to, as far as the broker tells.
 
     Raises:
         Unfit: naming each right that is missing, and what grants it.
         KafkaError, OSError: the broker failed.
     """
-    lacking = await rights.missing(settings, rights.ROLES[part.rsplit(maxsplit=1)[-1]](settings)) or []
+    lacking = await rights.missing(settings, rights.ROLES[role](settings)) or []
     for right in lacking:
         if not right.needed:
             log.warning("a right is missing", right=str(right), grant=right.command(settings))
     if needed := [right for right in lacking if right.needed]:
         user = settings.sasl_username or "this client"
         told = [f"{right}\n    {right.command(settings)}" for right in needed]
-        raise Unfit("\n".join([f"{user} may not do what {part} must; missing on the broker:", *told]))
+        raise Unfit(
+            "\n".join([f"{user} may not do what the role {role} must; missing on the broker:", *told])
+        )
 
 
 async def _check_topics(settings: Settings) -> None:

@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from config.settings import Settings
 from config.topics import TOPICS
-from consumers import admin
-from consumers.closing import close
-from consumers.connection import connection
+from consumers.kafka import admin
+from consumers.kafka.closing import close
+from consumers.kafka.connection import connection
 
 _POLL_MS = 250
 _MARGIN = 20  # offsets: transaction markers and what compaction took away have one, too

@@ -16,19 +16,20 @@ from aiokafka.errors import KafkaError
 
 from config.settings import Settings
 from config.topics import RAW
-from consumers import memory, preflight
-from consumers.closing import close
-from consumers.connection import NoWayIn, connection
-from consumers.health import HttpServer
-from consumers.lane import Lane, Shared
-from consumers.metrics import Metrics
+from consumers import preflight
+from consumers.kafka.closing import close
+from consumers.kafka.connection import NoWayIn, connection
+from consumers.kafka.reach import Reached, obstacle
+from consumers.lanes.lane import Lane, Shared
+from consumers.lanes.state_dir import state_dir
 from consumers.pool.keeper import PoolFailed
 from consumers.pool.pool import Pool
-from consumers.reach import Reached, obstacle
 from consumers.rivals import Rivals
-from consumers.state_dir import state_dir
-from consumers.traces import NoTraces, Traces
-from consumers.traces import opened as open_traces
+from consumers.telemetry import memory
+from consumers.telemetry.health import HttpServer
+from consumers.telemetry.metrics import Metrics
+from consumers.telemetry.traces import NoTraces, Traces
+from consumers.telemetry.traces import opened as open_traces
 
 log = structlog.get_logger("kawat.worker")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumers.broker import EmbeddedBroker
+from consumers.kafka.broker import EmbeddedBroker
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -26,12 +27,19 @@ RULES: dict[str, tuple[float, float]] = {
 
 
 def export(
-    checkpoint: Path, folder: Path, weights: Path, *, name: str, kind: graph.Kind, accuracy: int
+    checkpoint: Path,
+    folder: Path,
+    weights: Path,
+    *,
+    name: str,
+    kind: graph.Kind,
+    accuracy: int,
+    averaged: bool = True,
 ) -> None:
-    """Writes `meta.json`, `pieces.tsv` and `network.onnx`."""
+    """Writes `meta.json`, `pieces.tsv` and `network.onnx`; `averaged`: the mean of the last steps' weights."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     pretrained = e5.load(weights)
-    tensors = {key: tensor.float().numpy() for key, tensor in state["network"].items()}
+    tensors = {key: tensor.float().numpy() for key, tensor in _weights(state, averaged).items()}
     folder.mkdir(parents=True, exist_ok=True)
     model = graph.build(tensors, pretrained.shape, kind=kind, accuracy=accuracy)
     (folder / "network.onnx").write_bytes(model.SerializeToString())
@@ -53,6 +61,17 @@ def export(
     (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def _weights(state: dict[str, Any], averaged: bool) -> dict[str, torch.Tensor]:
+    prefix = "module."
+    if not averaged:
+        return state["network"]  # type: ignore[no-any-return]  # what torch.load gives is untyped
+    return {
+        key.removeprefix(prefix): tensor
+        for key, tensor in state["averaged"].items()
+        if key.startswith(prefix)
+    }
+
+
 def main() -> None:
     """The command line."""
     parse = argparse.ArgumentParser(description=__doc__)
@@ -62,10 +81,19 @@ def main() -> None:
     parse.add_argument("--name", default="accurate")
     parse.add_argument("--kind", choices=("float", "blocks", "dynamic"), default="blocks")
     parse.add_argument("--float-products", action="store_true", help="reckon products of blocks in 32 bits")
+    parse.add_argument("--last", action="store_true", help="the last step's weights, not the mean of many")
     chosen = parse.parse_args()
     accuracy = graph.FLOAT32 if chosen.float_products else graph.INT8
     weights = chosen.weights or e5.default_path()
-    export(chosen.checkpoint, chosen.folder, weights, name=chosen.name, kind=chosen.kind, accuracy=accuracy)
+    export(
+        chosen.checkpoint,
+        chosen.folder,
+        weights,
+        name=chosen.name,
+        kind=chosen.kind,
+        accuracy=accuracy,
+        averaged=not chosen.last,
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from processors.encoder.pieces import Pieces
 from training import checkpoints, e5, stories
@@ -23,6 +24,7 @@ from training.schedule import Schedule
 from training.vocabulary import prune
 
 SEED = 1
+AVERAGE = 0.998  # what a step leaves of the mean of all weights before it: it spans some 500 steps
 
 
 class Run:
@@ -47,7 +49,9 @@ class Run:
         self._optimizer = _optimizer(self._network, options.rate, options.head_rate)
         if known:
             self._network.load_state_dict(known["network"])
+        self._averaged = AveragedModel(self._network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE))
         if state:
+            self._averaged.load_state_dict(state["averaged"])
             self._optimizer.load_state_dict(state["optimizer"])
         self._steps = int(options.epochs * -(-len(self._examples) // options.batch))
         self._schedule = Schedule(self._steps, options.minutes, state["spent"] if state else 0.0)
@@ -86,6 +90,7 @@ class Run:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
         self._optimizer.step()
+        self._averaged.update_parameters(self._network)
         self._step += 1
         self._seen += len(batch)
         return loss.item()
@@ -94,6 +99,7 @@ class Run:
         checkpoints.save(
             self._options.out / checkpoints.NAME,
             network=self._network.state_dict(),
+            averaged=self._averaged.state_dict(),
             optimizer=self._optimizer.state_dict(),
             keep=self._keep,
             step=self._step,

@@ -33,8 +33,9 @@ def broker(invocation: Invocation, port: int, data: Path | None, topics: bool) -
     """
     import asyncio
 
-    from consumers import admin, logs
-    from consumers.broker import EmbeddedBroker
+    from consumers.kafka import admin
+    from consumers.kafka.broker import EmbeddedBroker
+    from consumers.telemetry import logs
 
     settings = invocation.settings
     logs.configure(settings, libraries="off")

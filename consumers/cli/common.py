@@ -180,9 +180,9 @@ def explain(error: Exception, invocation: Invocation) -> Failure | None:
 def _explain_broker(error: Exception, invocation: Invocation) -> Failure | None:
     from aiokafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
 
-    from consumers.admin import OperatorError
-    from consumers.connection import NoWayIn
-    from consumers.rights import denied
+    from consumers.kafka.admin import OperatorError
+    from consumers.kafka.connection import NoWayIn
+    from consumers.kafka.rights import denied
 
     if isinstance(error, NoWayIn):
         return Misuse(str(error))
@@ -207,8 +207,8 @@ def _obstacle(invocation: Invocation) -> str | None:
 
     from aiokafka.errors import KafkaError
 
-    from consumers.connection import NoWayIn
-    from consumers.reach import obstacle
+    from consumers.kafka.connection import NoWayIn
+    from consumers.kafka.reach import obstacle
 
     try:
         found = asyncio.run(obstacle(invocation.settings))
@@ -229,7 +229,7 @@ def run_quietly(invocation: Invocation, coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a short command's coroutine; the libraries keep quiet, since the command reports their errors itself."""
     import asyncio
 
-    from consumers import logs
+    from consumers.telemetry import logs
 
     try:
         debug = invocation.settings.log_level == "debug"

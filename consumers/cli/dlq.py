@@ -22,7 +22,7 @@ from processors.errors import REASONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consumers.letters import Letter, Plan
+    from consumers.repair.letters import Letter, Plan
 
 PREVIEW_BYTES = 2_000
 _SHOWN = 50
@@ -83,9 +83,9 @@ def list_letters(
     as_json: bool,
 ) -> None:
     """Show dead letters that wait, the newest last, and how many there are by reason and stage."""
-    from consumers import letters
     from consumers.cli.letters import as_json as letter_as_json
     from consumers.cli.letters import listing, tally
+    from consumers.repair import letters
 
     selection = letters.Selection(reason=reason, stage=stage, pending=not everything)
     plan = run_quietly(invocation, letters.find(invocation.settings, selection))
@@ -119,7 +119,7 @@ def show(invocation: Invocation, place: tuple[int, int], raw: bool, as_json: boo
 
     PLACE is partition:offset, as `kawat dlq list` shows it.
     """
-    from consumers import letters
+    from consumers.repair import letters
 
     letter, record = run_quietly(invocation, letters.fetch(invocation.settings, place))
     if raw:
@@ -180,8 +180,8 @@ def redrive(
     """
     if sum((bool(places), bool(reason or stage), everything)) != 1:
         raise click.UsageError("say which letters: PLACES, or --reason and --stage, or --all")
-    from consumers import letters
-    from consumers import redrive as back
+    from consumers.repair import letters
+    from consumers.repair import redrive as back
 
     settings = invocation.settings
     selection = letters.Selection(

@@ -66,8 +66,8 @@ def doctor(invocation: Invocation, no_model: bool, as_json: bool) -> None:
 
 
 async def _look(invocation: Invocation, *, no_model: bool) -> AsyncIterator[Finding]:
-    from consumers import logs
     from consumers.doctor import brokers, machine
+    from consumers.telemetry import logs
 
     settings, origin = invocation.loaded
     if settings.log_level != "debug":  # what a worker would say while it loads

@@ -24,8 +24,8 @@ def insights(invocation: Invocation) -> None:
     """
     import asyncio
 
-    from consumers import logs
     from consumers.insights.run import InsightsFailed, run
+    from consumers.telemetry import logs
 
     logs.configure(invocation.settings)
     try:

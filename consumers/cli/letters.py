@@ -12,7 +12,7 @@ from rich.text import Text
 
 from consumers.cli.common import counted
 from consumers.cli.records import harmless, moment, plain
-from consumers.letters import Letter
+from consumers.repair.letters import Letter
 
 
 def as_json(letter: Letter) -> dict[str, Any]:

@@ -47,8 +47,8 @@ def live(invocation: Invocation, host: str, port: int, stories: int, workers: tu
     """
     import asyncio
 
-    from consumers import logs
     from consumers.live.run import Live, LiveFailed, serve
+    from consumers.telemetry import logs
 
     logs.configure(invocation.settings)
 

@@ -35,7 +35,8 @@ def process(invocation: Invocation, paths: tuple[Path, ...], jobs: int) -> None:
     withheld, or is under embargo still, comes out without its words. What can't be processed is told on stderr with
     file and line, and the exit code is 1.
     """
-    from consumers import logs, offline, sources
+    from consumers import offline, sources
+    from consumers.telemetry import logs
 
     settings = invocation.settings
     logs.configure(settings, libraries="off" if settings.log_level != "debug" else "warning")

@@ -21,7 +21,7 @@ from consumers.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consumers.replay import Place, Plan
+    from consumers.repair.replay import Place, Plan
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -94,7 +94,7 @@ def replay(
     """
     if not (since or until or keys or everything):
         raise click.UsageError("say which stories: --since and --until, or --key, or --all")
-    from consumers import replay as way
+    from consumers.repair import replay as way
 
     settings = invocation.settings
     selection = way.Selection(since=since, until=until, keys=frozenset(keys) or None)

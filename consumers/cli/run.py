@@ -29,7 +29,8 @@ def run(invocation: Invocation) -> None:
     SIGTERM or SIGINT (Ctrl-C) ends it gracefully: what is under way is finished first, for as long as
     drain_timeout_ms. A second SIGINT ends it at once; nothing is lost or doubled by that either.
     """
-    from consumers import logs, runtime
+    from consumers import runtime
+    from consumers.telemetry import logs
     from consumers.worker import Worker, WorkerFailed
 
     settings = invocation.settings

@@ -20,7 +20,7 @@ from consumers.cli.common import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from consumers.admin import TopicState
+    from consumers.kafka.admin import TopicState
 
 _HINT = "`kawat topics create` creates what is missing"
 
@@ -43,7 +43,7 @@ def create(invocation: Invocation, as_json: bool) -> None:
     Differences from what is wanted are reported with what to do about them. The exit code is 1 if one of them
     breaks Kawat: outputs with more or fewer partitions than news.raw, or a wrong clean-up policy.
     """
-    from consumers import admin
+    from consumers.kafka import admin
 
     _report(run_quietly(invocation, admin.create(invocation.settings)), as_json=as_json)
 
@@ -60,7 +60,7 @@ def describe(invocation: Invocation, as_json: bool) -> None:
 
     The exit code is 1 if a topic is missing or differs in a way that breaks Kawat.
     """
-    from consumers import admin
+    from consumers.kafka import admin
 
     _report(run_quietly(invocation, admin.describe(invocation.settings)), as_json=as_json)
 

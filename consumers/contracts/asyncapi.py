@@ -25,7 +25,7 @@ from config.topics import (
     TRENDS,
     Topic,
 )
-from consumers.events import EVENT_TYPES
+from consumers.lanes.events import EVENT_TYPES
 from processors.errors import REASONS
 
 VERSION = "3.0.0"

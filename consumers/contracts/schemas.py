@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from consumers.insights.records import MentionRecord, TrendRecord
-from consumers.ledger import Entry
+from consumers.lanes.ledger import Entry
 from processors import records
 
 NINJS = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"

@@ -14,8 +14,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from config.settings import Settings
 from config.topics import ARTICLES, DEAD_LETTERS, OUTPUTS
-from consumers import admin
-from consumers.deadletter import PREFIX
+from consumers.kafka import admin
+from consumers.lanes.deadletter import PREFIX
 from consumers.tap import Start, tap
 from processors.records import State
 

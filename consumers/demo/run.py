@@ -17,15 +17,15 @@ from rich.rule import Rule
 
 from config.settings import Settings
 from config.topics import ARTICLES
-from consumers import admin
-from consumers.broker import EmbeddedBroker
 from consumers.demo import show, stories
 from consumers.demo.arrivals import Arrivals, Check, Watch, checks, collect, watching
 from consumers.demo.stories import Expected, Raw
 from consumers.demo.worker_process import WorkerProcess
 from consumers.feed import feed
+from consumers.kafka import admin
+from consumers.kafka.broker import EmbeddedBroker
+from consumers.lanes.triage import Outcome
 from consumers.live.run import Live
-from consumers.triage import Outcome
 from processors.records import State
 
 PARTITIONS = 3

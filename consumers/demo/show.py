@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from consumers.cli.records import harmless
-from consumers.deadletter import PREFIX
 from consumers.demo.arrivals import Arrivals, Check, header
+from consumers.lanes.deadletter import PREFIX
 
 _STYLES = {
     "PERSON": "bold cyan",

@@ -10,8 +10,8 @@ from importlib.resources.abc import Traversable
 
 import yaml
 
+from consumers.lanes.triage import Outcome
 from consumers.sources import Payload
-from consumers.triage import Outcome
 from processors.records import State
 
 _STATES = {

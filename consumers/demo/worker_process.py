@@ -16,7 +16,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.settings import Settings
-from consumers.admin import OperatorError
+from consumers.kafka.admin import OperatorError
 
 _POLL_S = 0.1
 _LOG_LINES = 15

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
 
 from config.settings import Settings
-from consumers import admin, rights
-from consumers.backlog import backlog
-from consumers.connection import NoWayIn
 from consumers.doctor.clock import skew
 from consumers.doctor.finding import Finding, fail, ok, unknown, warn
+from consumers.kafka import admin, rights
+from consumers.kafka.connection import NoWayIn
+from consumers.kafka.reach import Reached, reach
 from consumers.preflight import WORKED_WITH
-from consumers.reach import Reached, reach
+from consumers.repair.backlog import backlog
 
 CERTIFICATE_ENDS_SOON = timedelta(days=14)
 CLOCK_S = 1.0  # latencies and embargoes are told by clocks that should agree better than this

@@ -16,8 +16,8 @@ from aiokafka.protocol.transaction import AddOffsetsToTxnRequest, EndTxnRequest,
 from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, Int64, Schema, TaggedFields
 
 from config.settings import Settings
-from consumers.admin import REQUEST_TIMEOUT_MS
-from consumers.connection import connection
+from consumers.kafka.admin import REQUEST_TIMEOUT_MS
+from consumers.kafka.connection import connection
 
 PATIENCE_S = 15.0
 _TRANSACTION_MS = 10_000

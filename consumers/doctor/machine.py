@@ -16,10 +16,10 @@ from pathlib import Path
 import aiohttp
 
 from config.settings import Settings
-from consumers import memory
 from consumers.doctor.finding import Finding, fail, ok, unknown, warn
 from consumers.pool.keeper import PoolFailed
 from consumers.pool.pool import Pool
+from consumers.telemetry import memory
 
 GB = 1e9
 DISK_FAIL_GB, DISK_WARN_GB = 0.1, 1.0

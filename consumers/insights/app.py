@@ -17,7 +17,6 @@ import structlog
 
 from config.settings import Settings
 from config.topics import ENTITIES, MENTIONS, TRENDS
-from consumers.events import EVENT_TYPES
 from consumers.insights.bursts import Burst, classify, measure
 from consumers.insights.committed import CommittedApp, CommittedTable, Later
 from consumers.insights.credentials import credentials
@@ -26,6 +25,7 @@ from consumers.insights.stories import Naming, NotEntities, Story, updated
 from consumers.insights.stories import later as later_story
 from consumers.insights.stories import peek as peek_story
 from consumers.insights.tally import Tally, later, peek
+from consumers.lanes.events import EVENT_TYPES
 from processors.records import Label
 
 log = structlog.get_logger("kawat.insights")

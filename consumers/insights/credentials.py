@@ -6,7 +6,7 @@ from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from faust.types.auth import CredentialsT
 
 from config.settings import Settings
-from consumers.connection import connection
+from consumers.kafka.connection import connection
 
 
 def credentials(settings: Settings) -> CredentialsT | None:

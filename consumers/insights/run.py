@@ -12,8 +12,8 @@ import structlog
 
 from config.settings import Settings
 from config.topics import ENTITIES, MENTIONS, TRENDS
-from consumers import admin
 from consumers.insights.app import build
+from consumers.kafka import admin
 from consumers.preflight import Unfit, check_rights
 
 STOP_S = 15.0

@@ -14,9 +14,9 @@ from aiokafka.errors import KafkaError
 
 from config.settings import Settings
 from config.topics import ARTICLES, DEAD_LETTERS, TRENDS
-from consumers import admin
-from consumers.closing import close
-from consumers.connection import connection
+from consumers.kafka import admin
+from consumers.kafka.closing import close
+from consumers.kafka.connection import connection
 from consumers.live import told
 from consumers.live.board import Board, Kind
 from consumers.live.pulse import Letters, Pulse

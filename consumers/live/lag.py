@@ -15,9 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.settings import Settings
 from config.topics import RAW
-from consumers import admin
-from consumers.closing import close
-from consumers.connection import connection
+from consumers.kafka import admin
+from consumers.kafka.closing import close
+from consumers.kafka.connection import connection
 
 TIMEOUT_S = 5.0
 MOST_BYTES = 8_000_000

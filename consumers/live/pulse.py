@@ -9,7 +9,7 @@ from statistics import median
 
 from aiokafka import ConsumerRecord
 
-from consumers.letters import letter_of, marked
+from consumers.repair.letters import letter_of, marked
 
 WINDOW_S = 60
 DAY_MS = 86_400_000

@@ -77,7 +77,7 @@ class Live:
             KafkaError: no broker, or no right to read.
         """
         try:
-            await check_rights(self._settings, "kawat live")
+            await check_rights(self._settings, "live")
         except Unfit as error:
             raise LiveFailed(str(error)) from None
         async with self._lag:

@@ -31,7 +31,6 @@ from consumers.pool.process import Chain, serve
 
 # one process a core, so one thread a process; idle threads of a pool would also be lost in the forks
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
-NICE = 5  # where cores are short, heartbeats and commits go before stories
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
@@ -143,7 +142,6 @@ class Nursery:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _settle(b"kawat-nlp", parent)
-            os.nice(NICE)
             self._control.close()
             status = serve(socket.socket(fileno=fd), self._chain, story_memory_mb=self._story_memory_mb)
             sys.stdout.flush()

@@ -1,6 +1,6 @@
 """Writes what Kubernetes must be told of what the code says: topics, rights, alert rules.
 
-`python deploy/kubernetes/make.py`; `--check` only compares. The sources are `config/topics.py`, `consumers/rights.py`
+`python deploy/kubernetes/make.py`; `--check` only compares. The sources are `config/topics.py`, `consumers/kafka/rights.py`
 and `deploy/prometheus/rules`.
 """
 
@@ -15,7 +15,7 @@ import yaml
 
 from config.settings import Settings, load
 from config.topics import TOPICS
-from consumers.rights import ROLES, Right
+from consumers.kafka.rights import ROLES, Right
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "prometheus/rules"
@@ -30,7 +30,7 @@ def files() -> dict[str, str]:
     settings, _ = load(environ=dict(literal.split("=", 1) for literal in literals))
     return {
         "overlays/strimzi/topics.yaml": _text("config/topics.py", topics(settings)),
-        "overlays/strimzi/users.yaml": _text("consumers/rights.py", users(settings)),
+        "overlays/strimzi/users.yaml": _text("consumers/kafka/rights.py", users(settings)),
         "components/monitoring/prometheusrule.yaml": _text("deploy/prometheus/rules", [rules()]),
     }
 

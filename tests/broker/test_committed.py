@@ -8,9 +8,9 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from config.topics import LEDGER, RAW
-from consumers.admin import connected
-from consumers.claim import new_producer
-from consumers.committed import committed
+from consumers.kafka.admin import connected
+from consumers.kafka.committed import committed
+from consumers.lanes.claim import new_producer
 
 
 @pytest.fixture

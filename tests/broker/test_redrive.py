@@ -11,8 +11,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from config.topics import DEAD_LETTERS, RAW
-from consumers import redrive
-from consumers.letters import Selection
+from consumers.repair import redrive
+from consumers.repair.letters import Selection
 
 LETTERS = 60
 

@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaProducer
 
 from bench.wire import read_all
 from config.topics import ARTICLES, LEDGER, RAW
-from consumers import replay
-from consumers.replay import Selection
+from consumers.repair import replay
+from consumers.repair.replay import Selection
 from consumers.worker import Worker
 
 CHAIN = "tests.broker.gated:Gated"

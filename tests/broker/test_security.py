@@ -18,18 +18,20 @@ from aiokafka import AIOKafkaProducer
 from bench.wire import create_topics, read_all
 from config.settings import Settings, load
 from config.topics import ARTICLES, DEAD_LETTERS, ENTITIES, LEDGER, MENTIONS, OUTPUTS, RAW, TOPICS
-from consumers import admin, feed, redrive, replay, rights, tap
-from consumers.connection import NoWayIn, connection
-from consumers.deadletter import dead_letter
+from consumers import feed, tap
 from consumers.doctor import brokers
 from consumers.doctor.clock import skew
 from consumers.doctor.finding import Status
 from consumers.insights import run as insights
 from consumers.insights.run import InsightsFailed
-from consumers.ledger import entry_of
-from consumers.letters import Selection
+from consumers.kafka import admin, rights
+from consumers.kafka.connection import NoWayIn, connection
+from consumers.kafka.reach import obstacle, reach
+from consumers.lanes.deadletter import dead_letter
+from consumers.lanes.ledger import entry_of
 from consumers.live.run import Live, LiveFailed
-from consumers.reach import obstacle, reach
+from consumers.repair import redrive, replay
+from consumers.repair.letters import Selection
 from consumers.sources import Payload
 from consumers.worker import Worker, WorkerFailed
 from processors.errors import Malformed

@@ -22,9 +22,9 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from config.settings import Settings
-from consumers import admin
 from consumers.demo.worker_process import WorkerProcess
 from consumers.feed import feed
+from consumers.kafka import admin
 from consumers.sources import Payload
 
 WAIT_S = 60

@@ -351,7 +351,8 @@ async def test_a_flood_leaves_a_bounded_page_that_still_answers(live, visit, wri
     await expect(page.get_by_role("button", name="Go on")).to_be_visible()
     await page.get_by_role("button", name="Go on").click()
     await flood
-    await expect(page.locator("article h3").first).to_have_text("Banjir 2999")
+    # the newest of one partition may be shown just before the newest of another
+    await expect(page.locator("article h3", has_text="Banjir 2999")).to_be_visible()
     assert await page.locator("article").count() <= 100
     gaps = sorted(await page.evaluate("window.gaps"))
     record_property("between frames, ms", f"median {gaps[len(gaps) // 2]:.0f}, longest {gaps[-1]:.0f}")

@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from config.settings import Settings
-from consumers import admin
+from consumers.kafka import admin
 
 
 @pytest.fixture

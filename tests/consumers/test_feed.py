@@ -8,9 +8,9 @@ import pytest
 
 from config.settings import Settings
 from config.topics import RAW
-from consumers import admin
-from consumers.broker import EmbeddedBroker
 from consumers.feed import FeedStopped, feed, key_of
+from consumers.kafka import admin
+from consumers.kafka.broker import EmbeddedBroker
 from consumers.sources import Payload
 
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00"

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 
 from config.settings import Settings
 from consumers import tap
-from consumers.admin import TopicMissing
+from consumers.kafka.admin import TopicMissing
 from consumers.tap import Start
 
 NOW_MS = int(time.time() * 1_000)  # retention takes what is older than it allows

@@ -9,7 +9,7 @@ import yaml
 
 from config.settings import Settings
 from consumers.cli import main
-from consumers.metrics import Metrics
+from consumers.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS, RUNBOOKS = ROOT / "deploy/prometheus", ROOT / "deploy/runbooks"

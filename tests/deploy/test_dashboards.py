@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from consumers.metrics import Metrics
+from consumers.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 GRAFANA = ROOT / "deploy/grafana"

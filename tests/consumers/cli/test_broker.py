@@ -10,7 +10,7 @@ import pytest
 
 from config.settings import Settings
 from config.topics import TOPICS
-from consumers import admin
+from consumers.kafka import admin
 
 KAWAT = [sys.executable, "-c", "from consumers.cli import main; main()"]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from consumers import admin
+from consumers.kafka import admin
 
 
 def test_missing_topics_are_told_without_traceback(kawat, there):

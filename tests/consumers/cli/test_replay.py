@@ -9,7 +9,7 @@ from click.exceptions import BadParameter
 
 from config.topics import LEDGER, RAW
 from consumers.cli.replay import Moment
-from consumers.ledger import entry_of
+from consumers.lanes.ledger import entry_of
 from processors.records import Article
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from prometheus_client import generate_latest
 
-from consumers.metrics import Metrics
+from consumers.telemetry.metrics import Metrics
 
 
 @pytest.fixture

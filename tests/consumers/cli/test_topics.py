@@ -6,7 +6,7 @@ import json
 from aiokafka.admin import NewTopic
 
 from config.topics import TOPICS
-from consumers import admin
+from consumers.kafka import admin
 
 
 def test_topics_are_created_once_and_then_as_they_should_be(kawat, there, settings):

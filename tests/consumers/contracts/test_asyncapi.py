@@ -9,9 +9,9 @@ from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker, Val
 from config.topics import LEDGER, OUTPUTS, RAW, TOPICS
 from consumers.contracts.asyncapi import document
 from consumers.contracts.files import FOLDER
-from consumers.deadletter import dead_letter
-from consumers.events import event_headers
-from consumers.letters import REDRIVEN
+from consumers.lanes.deadletter import dead_letter
+from consumers.lanes.events import event_headers
+from consumers.repair.letters import REDRIVEN
 from processors.errors import Malformed
 
 TRACE = [

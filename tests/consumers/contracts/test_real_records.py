@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from consumers.demo import stories
-from consumers.triage import Outcome
+from consumers.lanes.triage import Outcome
 from processors import intake
 from processors.enrich import Chain
 

@@ -14,7 +14,7 @@ from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
 from consumers.insights.bursts import Measure
 from consumers.insights.records import MentionRecord, TrendRecord
-from consumers.ledger import Entry
+from consumers.lanes.ledger import Entry
 from processors import intake, records
 from processors.records import (
     ArticleRecord,

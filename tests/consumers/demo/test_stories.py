@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from consumers.demo import stories
-from consumers.triage import Outcome
+from consumers.lanes.triage import Outcome
 from processors import intake
 from processors.errors import REASONS, StoryError
 from processors.records import State

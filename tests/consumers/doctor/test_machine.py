@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from config.settings import Settings
-from consumers import memory
 from consumers.doctor import machine
 from consumers.doctor.finding import Status
+from consumers.telemetry import memory
 
 
 def statuses(findings):

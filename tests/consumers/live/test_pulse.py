@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from aiokafka import ConsumerRecord
 
-from consumers.deadletter import PREFIX
+from consumers.lanes.deadletter import PREFIX
 from consumers.live.pulse import DAY_MS, Letters, Pulse
 
 

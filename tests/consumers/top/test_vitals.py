@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
 
-from consumers.accounts import Accounts
-from consumers.metrics import Metrics
+from consumers.lanes.accounts import Accounts
+from consumers.lanes.triage import Item, Outcome
+from consumers.telemetry.metrics import Metrics
 from consumers.top.scrape import NoWorker, Scrape
 from consumers.top.vitals import Seen, quantile, vitals
-from consumers.triage import Item, Outcome
 from processors.errors import Malformed
 from processors.records import Article
 

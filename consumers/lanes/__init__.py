@@ -1,0 +1,1 @@
+"""Exactly once: what happens to the records of one input partition, and what is kept of them."""

@@ -1,0 +1,1 @@
+"""What operators send once more: dead letters and raw records."""
