@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")
     http_port: int = Field(9464, ge=0, le=65_535, description="their port; 0: any free one")
+    insights_http_port: int = Field(
+        9466, ge=0, le=65_535, description="the same of `kawat insights`; 0: any free one"
+    )
+    live_http_port: int = Field(
+        9467, ge=0, le=65_535, description="the same of `kawat live`; the page has a port of its own"
+    )
     otlp_endpoint: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+",

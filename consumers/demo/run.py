@@ -60,6 +60,7 @@ def run_demo(console: Console, *, keep: bool = False) -> int:
             group="kawat-demo",
             partitions=PARTITIONS,
             http_port=_free_port(Settings().http_port),
+            live_http_port=0,
             log_format="json",
         )
         return asyncio.run(_Demo(console, settings, Path(folder)).run(keep=keep))

@@ -19,10 +19,12 @@ from consumers.kafka.closing import close
 from consumers.kafka.connection import connection
 from consumers.live import told
 from consumers.live.board import Board, Kind
+from consumers.live.metrics import LiveMetrics
 from consumers.live.pulse import Letters, Pulse
 from consumers.tap import stretch
 
 KINDS: dict[str, Kind] = {ARTICLES.name: "story", TRENDS.name: "trend"}
+READ = (ARTICLES, TRENDS, DEAD_LETTERS)
 LETTERS_BACK = 1_000  # offsets of each partition
 RETRY_S = 1.0
 PROBE_S = 5.0
@@ -41,13 +43,16 @@ class Follower:
         caught_up: set when all that was there at the start is on the board.
     """
 
-    def __init__(self, settings: Settings, board: Board, pulse: Pulse, letters: Letters) -> None:
-        """What is read goes to the board; the pulse and the letters are told."""
+    def __init__(
+        self, settings: Settings, board: Board, pulse: Pulse, letters: Letters, metrics: LiveMetrics
+    ) -> None:
+        """What is read goes to the board; pulse, letters and metrics are told."""
         self._settings = settings
         self._board = board
         self._pulse = pulse
         self._letters = letters
-        self._names = {settings.topic(topic.name): topic.name for topic in (ARTICLES, TRENDS, DEAD_LETTERS)}
+        self._metrics = metrics
+        self._names = {settings.topic(topic.name): topic.name for topic in READ}
         self._next: dict[TopicPartition, int] = {}  # where to go on
         self.reading = False
         self.caught_up = asyncio.Event()
@@ -140,13 +145,18 @@ class Follower:
         """A broker that is gone looks like one that has nothing new."""
         try:
             async with asyncio.timeout(PROBE_S):
-                await consumer.end_offsets([next(iter(self._next))])
+                ends = await consumer.end_offsets(list(self._next))
+                # its position, unlike where we go on, passes the marks of transactions at the end
+                behind = [max(0, end - await consumer.position(tp)) for tp, end in ends.items()]
+            self._metrics.behind.set(sum(behind))
             self.reading = True
         except (KafkaError, OSError):
             self.reading = False
 
     def _tell(self, record: ConsumerRecord, *, new: bool) -> None:
-        kind = KINDS.get(self._names[record.topic])
+        topic = self._names[record.topic]
+        self._metrics.read.labels(topic).inc()
+        kind = KINDS.get(topic)
         if kind is None:
             self._letters.take(record)
             return
@@ -155,9 +165,13 @@ class Follower:
         except told.Unreadable as error:
             place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
             log.warning("not a record of ours", why=str(error), **place)
+            self._metrics.unreadable.inc()
         else:
             if kind == "story":
-                self._pulse.story(told.came(record), new=new)
+                came = told.came(record)
+                self._pulse.story(came, new=new)
+                if new:
+                    self._metrics.latency.observe(max(0.0, time.time() - came / 1_000))
 
 
 def _moment(record: ConsumerRecord) -> tuple[int, int, int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 
 from config.settings import Settings
 from consumers.live.board import Board
-from consumers.live.follow import Follower
+from consumers.live.follow import READ, Follower
 from consumers.live.lag import Lag, TopicsLag, WorkersLag
+from consumers.live.metrics import LiveMetrics
 from consumers.live.pulse import Letters, Pulse
 from consumers.live.server import LiveServer
 from consumers.preflight import Unfit, check_rights
+from consumers.telemetry.health import HttpServer
 
 TRENDS = 200
 MAX_BYTES = 64 * 1024 * 1024
@@ -27,8 +30,8 @@ class Live:
     """One live page.
 
     Args:
-        settings: where the brokers are; the names of topics and group.
-        host: where to listen.
+        settings: where the brokers are; the names of topics and group; where `/metrics` is.
+        host: where to listen for readers.
         port: its port; 0: any free one.
         stories: how many of the newest are kept, and so how far back a reader can catch up.
         workers: addresses of workers' `/metrics`, for the lag; none: the topics tell.
@@ -44,8 +47,24 @@ class Live:
         self._pulse = Pulse()
         self._letters = Letters()
         self.board = Board({"story": stories, "trend": TRENDS}, max_bytes=MAX_BYTES)
-        self.follower = Follower(settings, self.board, self._pulse, self._letters)
-        self.server = LiveServer(self.board, pulse=self.pulse, problems=self._problems, host=host, port=port)
+        self.metrics = LiveMetrics(topic.name for topic in READ)
+        self.follower = Follower(settings, self.board, self._pulse, self._letters, self.metrics)
+        self.server = LiveServer(
+            self.board,
+            pulse=self.pulse,
+            problems=self._problems,
+            host=host,
+            port=port,
+            refused=self.metrics.refused.inc,
+        )
+        self.metrics.ask(self.board, readers=lambda: self.server.readers, problems=self._problems)
+        self.http = HttpServer(
+            host=settings.http_host,
+            port=settings.live_http_port,
+            registry=self.metrics.registry,
+            alive=list,  # who gets an answer, sees that the loop turns
+            ready=self._problems,
+        )
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -80,13 +99,9 @@ class Live:
             await check_rights(self._settings, "live")
         except Unfit as error:
             raise LiveFailed(str(error)) from None
-        async with self._lag:
-            try:
-                await self.server.start()
-            except OSError as error:
-                raise LiveFailed(
-                    f"can't listen on {self._where} (--host, --port): {error.strerror}"
-                ) from None
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._lag)
+            await self._listen(stack)
             tasks = [
                 asyncio.create_task(work)
                 for work in (self.follower.run(), self._watch_lag(), self._stopping.wait())
@@ -103,7 +118,18 @@ class Live:
                 for task in (*tasks, caught_up):
                     task.cancel()
                 await asyncio.gather(*tasks, caught_up, return_exceptions=True)
-                await self.server.stop()
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        watched = f"{self._settings.http_host}:{self._settings.live_http_port}"
+        for server, where in (
+            (self.server, f"{self._where} (--host, --port)"),
+            (self.http, f"{watched} (http_host, live_http_port)"),
+        ):
+            stack.push_async_callback(server.stop)
+            try:
+                await server.start()
+            except OSError as error:
+                raise LiveFailed(f"can't listen on {where}: {error.strerror}") from None
 
     async def _watch_lag(self) -> None:
         while True:

@@ -58,13 +58,17 @@ class LiveServer:
         host: str,
         port: int,
         most_readers: int = MOST_READERS,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """`port` 0 takes any free one; `pulse` is told once a second; `problems` lists what is wrong."""
+        """`port` 0 takes any free one; `pulse` is told once a second; `problems` lists what is wrong; `refused` is called for each
+        reader beyond the most.
+        """
         self._board = board
         self._pulse = pulse
         self._problems = problems
         self._host, self._port = host, port
         self._most_readers = most_readers
+        self._refused = refused
         self._stopping = asyncio.Event()
         self.readers = 0
         folder = resources.files("consumers.live").joinpath("page")
@@ -122,6 +126,7 @@ class LiveServer:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         if self.readers >= self._most_readers:
+            self._refused()
             raise web.HTTPServiceUnavailable(
                 text="too many readers\n", headers={**SHIELD, "Retry-After": "5"}
             )

@@ -54,6 +54,8 @@ async def settings(kafka: ApacheKafka, tmp_path: Path) -> Settings:
             "transaction_timeout_ms": 10_000,
             "pool_size": 1,
             "http_port": 0,
+            "insights_http_port": 0,
+            "live_http_port": 0,
             "state_dir": tmp_path / "state",
         },
         environ={},

@@ -82,6 +82,8 @@ async def test_marks_and_aborted_records_take_nothing_from_the_newest(live, writ
     await write("aborted", commit=False)
     await write("last")
     await until(lambda: shown(page) == ["u9", "u10", "u11", "last"])
+    page.metrics.behind.set(99)
+    await until(lambda: page.metrics.registry.get_sample_value("kawat_live_behind_records") == 0)
 
 
 async def test_what_comes_after_the_broker_came_back_is_there_and_nothing_twice(kafka, live, write, settings):

@@ -50,6 +50,7 @@ def settings(broker):
         partitions=3,
         pool_size=1,
         http_port=free_port(),
+        live_http_port=0,
     )
 
 

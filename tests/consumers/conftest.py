@@ -32,6 +32,8 @@ def settings(broker, topic_prefix):
         topic_prefix=topic_prefix,
         group=topic_prefix.removesuffix("."),
         partitions=3,
+        live_http_port=0,
+        insights_http_port=0,
     )
 
 
