@@ -1,4 +1,4 @@
-"""What the wire as a whole says: who and what more stories name than they usually do.
+"""What the wire as a whole says, by studies of its own topics: each room is one.
 
-`bursts`, `stories` and `tally` are pure; `app` is the Faust app around them, `committed` is what Faust lacks.
+`app` is the Faust app around them, `study` what each stands on, `committed` what Faust lacks.
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 import structlog
 
 from config.settings import Settings
-from config.topics import ENTITIES, MENTIONS, TRENDS
-from consumers.insights.app import build
+from config.topics import ENTITIES, OUTPUTS
+from consumers.insights.app import READ, WRITTEN, build
 from consumers.kafka import admin
 from consumers.preflight import Unfit, check_rights
 
@@ -33,24 +33,19 @@ async def run(settings: Settings) -> None:
         TopicMissing: naming the command that creates it.
         InsightsFailed: something could not be read or written; nothing is lost, start it again.
     """
-    entities, mentions = settings.topic(ENTITIES.name), settings.topic(MENTIONS.name)
     try:
         await check_rights(settings, "insights")
     except Unfit as error:
         raise InsightsFailed(str(error)) from None
-    counts = await admin.require(settings, entities, mentions, settings.topic(TRENDS.name))
-    if counts[entities] != counts[mentions]:
-        raise InsightsFailed(
-            f"{mentions} has {counts[mentions]} partitions and {entities} {counts[entities]}: "
-            f"delete {mentions} and create it again with `kawat topics create`"
-        )
+    counts = await admin.require(settings, *(settings.topic(topic.name) for topic in (*READ, *WRITTEN)))
+    partitions = _partitions(settings, counts)
     with tempfile.TemporaryDirectory(prefix="kawat-insights-") as folder:
-        app = build(settings, counts[entities], Path(folder))
+        app = build(settings, partitions, Path(folder))
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
-        log.info("starting", group=app.conf.id, partitions=counts[entities])
+        log.info("starting", group=app.conf.id, partitions=partitions)
         try:
             await app.start()
             log.info("ready")
@@ -67,3 +62,24 @@ async def run(settings: Settings) -> None:
                 f"the insights stopped: {type(why).__name__}: {why}\nnothing is lost: start again"
             )
         log.info("stopped")
+
+
+def _partitions(settings: Settings, counts: dict[str, int]) -> int:
+    """How many partitions every topic has that is read: tables stand beside all of them.
+
+    Raises:
+        InsightsFailed: they differ.
+    """
+    entities = settings.topic(ENTITIES.name)
+    for topic in READ:
+        name = settings.topic(topic.name)
+        if counts[name] != counts[entities]:
+            cure = (
+                "give both as many as news.raw"
+                if topic in OUTPUTS
+                else f"delete {name} and create it again with `kawat topics create`"
+            )
+            raise InsightsFailed(
+                f"{name} has {counts[name]} partitions and {entities} {counts[entities]}: {cure}"
+            )
+    return counts[entities]

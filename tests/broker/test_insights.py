@@ -18,8 +18,8 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from bench.wire import admin, read_all
 from config.topics import ENTITIES, TRENDS
 from consumers.insights.app import group_of
-from consumers.insights.records import key_of
-from consumers.insights.tally import Tally
+from consumers.insights.trends.records import key_of
+from consumers.insights.trends.tally import Tally
 from processors.records import EntitiesRecord, Entity, Label, Model, Span, State
 
 RANU = "Ranu Sadewo"

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
-from consumers.insights.bursts import Measure
-from consumers.insights.records import MentionRecord, TrendRecord
+from consumers.insights.trends.bursts import Measure
+from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.lanes.ledger import Entry
 from processors import intake, records
 from processors.records import (

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.insights.bursts import ENTER, STAY, WINDOWS, Burst, Measure, classify, measure, significance
+from consumers.insights.trends.bursts import (
+    ENTER,
+    STAY,
+    WINDOWS,
+    Burst,
+    Measure,
+    classify,
+    measure,
+    significance,
+)
 
 NOW = 1_790_000_000
 DAY = 86_400

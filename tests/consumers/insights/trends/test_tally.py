@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.insights.bursts import Burst
-from consumers.insights.records import MentionRecord
-from consumers.insights.tally import MOST_STORIES, Entry, Tally, later, peek
+from consumers.insights.trends.bursts import Burst
+from consumers.insights.trends.records import MentionRecord
+from consumers.insights.trends.tally import MOST_STORIES, Entry, Tally, later, peek
 
 AT = 1_790_000_000
 

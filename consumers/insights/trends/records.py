@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from consumers.insights.bursts import Measure
+from consumers.insights.trends.bursts import Measure
 from processors.records import SCHEMA, Label
 
 LABELS = (Label.PERSON, Label.ORG, Label.GPE, Label.EVENT)

@@ -11,8 +11,8 @@ from hashlib import blake2b
 from struct import Struct, iter_unpack
 from typing import NamedTuple, Self
 
-from consumers.insights.bursts import Burst
-from consumers.insights.records import MentionRecord
+from consumers.insights.trends.bursts import Burst
+from consumers.insights.trends.records import MentionRecord
 
 MOST_STORIES = 25_000  # 20 bytes each: an entity fits a record of the changelog, which takes a megabyte
 _HEAD = Struct("<HBIIIIQH")

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import orjson
 
-from consumers.insights.records import LABELS, MentionRecord, key_of
+from consumers.insights.trends.records import LABELS, MentionRecord, key_of
 from processors.records import State
 
 _HEAD = Struct("<HIQ")  # partition, touched, offset: read without reading the rest

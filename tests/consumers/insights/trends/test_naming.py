@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.insights.records import key_of
-from consumers.insights.stories import Naming, NotEntities, Story, later, peek, updated
+from consumers.insights.trends.naming import Naming, NotEntities, Story, later, peek, updated
+from consumers.insights.trends.records import key_of
 from processors.records import EntitiesRecord, Entity, Label, Model, Span, State
 
 AT = 1_790_000_000
