@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from processors.encoder.pieces import PAD, Pieces
 from processors.encoder.windows import Window, cut, encode
+from processors.encoder.words import split
 from training.stories import Speech, Story
 
 UNTAGGED = -100  # a piece that no word starts with
@@ -34,7 +35,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A window of a story with its targets: `tags`, (length, 3), and the questions about its quotes."""
+    """A window of a story with its targets: `tags`, (length, 3), and the questions about its quotes.
+
+    A story that nobody has annotated has no tags, and no questions.
+    """
 
     story: int
     window: Window
@@ -49,6 +53,18 @@ def examples(stories: Sequence[Story], pieces: Pieces) -> list[Example]:
         for number, story in enumerate(stories)
         for window in cut(story.words, encode(story.text, story.words, pieces))
     ]
+
+
+def unlabelled(texts: Iterable[str], pieces: Pieces) -> list[Example]:
+    """The windows of stories that nobody has annotated."""
+    found = []
+    for text in texts:
+        words = split(text)
+        found.extend(
+            Example(-1, window, torch.full((len(window.ids), 3), UNTAGGED), [])
+            for window in cut(words, encode(text, words, pieces))
+        )
+    return found
 
 
 def _example(number: int, story: Story, window: Window) -> Example:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 NAME = "last.pt"
 
@@ -28,3 +29,10 @@ def read(path: Path) -> dict[str, Any]:
     """The state that a run left."""
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
+
+
+def averaged(state: dict[str, Any]) -> dict[str, Tensor]:
+    """The mean of the weights of a run's last steps, by the names of `training.network.Network`."""
+    prefix = "module."
+    weights: dict[str, Tensor] = state["averaged"]
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}

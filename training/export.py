@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from processors.encoder.tags import ENTITY_TAGS, SOURCE_TAGS, SPEECH_TAGS
-from training import e5, graph
+from training import checkpoints, e5, graph
 
 # how far rules are trusted beside the encoder, in nats for what they say and against what they don't, by label;
 # chosen on the split dev: figures are theirs, names are the encoder's
@@ -37,11 +35,13 @@ def export(
     averaged: bool = True,
 ) -> None:
     """Writes `meta.json`, `pieces.tsv` and `network.onnx`; `averaged`: the mean of the last steps' weights."""
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    state = checkpoints.read(checkpoint)
     pretrained = e5.load(weights)
-    tensors = {key: tensor.float().numpy() for key, tensor in _weights(state, averaged).items()}
+    chosen = checkpoints.averaged(state) if averaged else state["network"]
+    tensors = {key: tensor.float().numpy() for key, tensor in chosen.items()}
+    layers = len({key.split(".")[1] for key in tensors if key.startswith("layers.")})
     folder.mkdir(parents=True, exist_ok=True)
-    model = graph.build(tensors, pretrained.shape, kind=kind, accuracy=accuracy)
+    model = graph.build(tensors, replace(pretrained.shape, layers=layers), kind=kind, accuracy=accuracy)
     (folder / "network.onnx").write_bytes(model.SerializeToString())
     kept = [pretrained.vocabulary[i] for i in state["keep"]]
     lines = "".join(f"{piece}\t{score:.5g}\n" for piece, score in kept)
@@ -49,7 +49,7 @@ def export(
     meta = {
         "name": name,
         "version": datetime.now(UTC).strftime("%Y.%m.%d"),
-        "encoder": "multilingual-e5-small (MIT), vocabulary pruned to Indonesian news",
+        "encoder": f"multilingual-e5-small (MIT), {layers} layers, vocabulary pruned to Indonesian news",
         "trained_on": f"{state['stories']} annotated Indonesian stories, {state['epochs']:.1f} epochs",
         "weights": {"float": "32 bits", "blocks": f"8 bits in blocks of {graph.BLOCK}", "dynamic": "8 bits"}[
             kind
@@ -59,17 +59,6 @@ def export(
         "by_distance": [round(float(value), 5) for value in tensors["distance.weight"].ravel()],
     }
     (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _weights(state: dict[str, Any], averaged: bool) -> dict[str, torch.Tensor]:
-    prefix = "module."
-    if not averaged:
-        return state["network"]  # type: ignore[no-any-return]  # what torch.load gives is untyped
-    return {
-        key.removeprefix(prefix): tensor
-        for key, tensor in state["averaged"].items()
-        if key.startswith(prefix)
-    }
 
 
 def main() -> None:

@@ -11,21 +11,27 @@ from torch.nn import functional
 from processors.encoder.tags import HEADS
 from training.batches import UNTAGGED, Example, padded
 from training.network import Network
+from training.teacher import Teacher
 
 WEIGHTS = (1.0, 0.5, 0.25)  # entities, speech, cue and source
 SPEAKER_WEIGHT = 0.5
 
 
-def loss_of(network: Network, batch: Sequence[Example]) -> Tensor:
-    """Cross entropy of the tags, and of each quote's speaker: any mention of the right one is right."""
+def loss_of(network: Network, batch: Sequence[Example], teacher: Teacher | None = None) -> Tensor:
+    """Cross entropy of the tags, and of each quote's speaker: any mention of the right one is right.
+
+    With a teacher the distance from what it answers, too: all that there is where nothing is annotated.
+    """
     ids, mask, tags = padded(batch)
     with torch.autocast("cpu", torch.bfloat16):  # three times as fast as float32 where the CPU has it
         scores, vectors = network(ids, mask)
     scores, vectors = scores.float(), vectors.float()
-    loss = torch.zeros(())
+    loss = teacher.loss(ids, mask, scores, vectors, batch) if teacher else torch.zeros(())
+    annotated = max(1, int((tags[..., 0] != UNTAGGED).sum()))
     for head, (part, weight) in enumerate(zip(scores.split(HEADS, dim=-1), WEIGHTS, strict=True)):
         wanted = tags[..., head].flatten()
-        loss = loss + weight * functional.cross_entropy(part.flatten(0, 1), wanted, ignore_index=UNTAGGED)
+        wrong = functional.cross_entropy(part.flatten(0, 1), wanted, ignore_index=UNTAGGED, reduction="sum")
+        loss = loss + weight * wrong / annotated
     speakers = [
         -torch.logsumexp(network.speaker(x, question.quote, question.mentions)[question.right], 0)
         for x, example in zip(vectors, batch, strict=True)

@@ -1,4 +1,4 @@
-"""Fine-tunes the encoder on annotated stories. `python -m training.train --help` lists what can be set.
+"""Fine-tunes the encoder on annotated stories, or has it teach a smaller one. `--help` lists what can be set.
 
 A run writes checkpoints as it goes and, started again with the same folder, goes on from the newest one.
 """
@@ -17,10 +17,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from processors.encoder.pieces import Pieces
 from training import checkpoints, e5, stories
-from training.batches import Example, batches, examples
+from training.batches import Example, batches, examples, unlabelled
 from training.loss import loss_of
 from training.network import Network, pretrained
 from training.schedule import Schedule
+from training.teacher import Teacher
 from training.vocabulary import prune
 
 SEED = 1
@@ -33,18 +34,26 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         """From the start, from another run's weights (`options.start`), or from the newest checkpoint in `options.out`."""
         state = checkpoints.newest(options.out)
+        taught = checkpoints.read(options.teacher) if options.teacher else None
         other = checkpoints.read(options.start) if options.start and not state else None
         weights = e5.load(options.weights or e5.default_path())
         self._options = options
         known = state or other
-        self._keep = known["keep"] if known else prune(weights.vocabulary, _raw_texts(options))
+        vocabulary = known or taught
+        self._keep = vocabulary["keep"] if vocabulary else prune(weights.vocabulary, _raw_texts(options))
         self._step, self._seen = state["step"] if state else 0, known["seen"] if known else 0
         gold = [
             stories.read(record) for record in stories.records(options.gold) if record["split"] == "train"
         ]
         self._stories = len(gold)
-        self._examples = examples(gold, Pieces([weights.vocabulary[i] for i in self._keep]))
-        self._network = pretrained(weights, self._keep, options.dropout)
+        pieces = Pieces([weights.vocabulary[i] for i in self._keep])
+        self._examples = examples(gold, pieces)
+        self._teacher = Teacher(taught, weights.shape) if taught else None
+        if self._teacher:
+            self._examples += unlabelled(_raw_texts(options), pieces)
+            self._network = self._teacher.student(options.layers, options.dropout)
+        else:
+            self._network = pretrained(weights, self._keep, options.dropout)
         self._network.freeze(options.frozen)
         self._optimizer = _optimizer(self._network, options.rate, options.head_rate)
         if known:
@@ -85,7 +94,7 @@ class Run:
     def _learn(self, batch: list[Example]) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = group["peak"] * self._schedule.factor(self._step)
-        loss = loss_of(self._network, batch)
+        loss = loss_of(self._network, batch, self._teacher)
         self._optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
@@ -139,6 +148,10 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument(
         "--start", type=Path, help="a checkpoint of another run, whose weights this one goes on with"
     )
+    parse.add_argument(
+        "--teacher", type=Path, help="a checkpoint whose network teaches a smaller one, on raw stories, too"
+    )
+    parse.add_argument("--layers", type=int, default=3, help="of the network that is taught")
     parse.add_argument("--epochs", type=float, default=6)
     parse.add_argument("--minutes", type=float, default=1e6, help="end after so many, if that comes first")
     parse.add_argument("--batch", type=int, default=8, help="windows a step")
