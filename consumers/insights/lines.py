@@ -132,6 +132,10 @@ class Lines:
         line = self._lines.get(partition)
         return line if line is not None and line.is_next(offset) else None
 
+    def positions(self) -> dict[Partition, int]:
+        """The offset of each partition before which everything is done."""
+        return {partition: line.position for partition, line in self._lines.items()}
+
     def committable(self) -> dict[Partition, int]:
         """The offsets to commit: of partitions where more is done than is committed."""
         return {

@@ -13,6 +13,7 @@ import structlog
 from config.settings import Settings
 from config.topics import ENTITIES, OUTPUTS
 from consumers.insights.app import READ, WRITTEN, build
+from consumers.insights.metrics import watched
 from consumers.kafka import admin
 from consumers.preflight import Unfit, check_rights
 
@@ -41,6 +42,12 @@ async def run(settings: Settings) -> None:
     partitions = _partitions(settings, counts)
     with tempfile.TemporaryDirectory(prefix="kawat-insights-") as folder:
         app = build(settings, partitions, Path(folder))
+        http = watched(app, settings)
+        try:
+            await http.start()
+        except OSError as error:
+            where = f"{settings.http_host}:{settings.insights_http_port} (http_host, insights_http_port)"
+            raise InsightsFailed(f"can't listen on {where}: {error.strerror}") from None
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,6 +64,7 @@ async def run(settings: Settings) -> None:
             with contextlib.suppress(TimeoutError):  # nothing is lost by an end at once
                 async with asyncio.timeout(STOP_S):
                     await app.stop()
+            await http.stop()
         if (why := app.failure or app.crash_reason) is not None:
             raise InsightsFailed(
                 f"the insights stopped: {type(why).__name__}: {why}\nnothing is lost: start again"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import signal
 import sys
 import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import aiohttp
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
+from bench.apache_kafka import free_port
 from bench.wire import admin, read_all
 from config.topics import ENTITIES, TRENDS
 from consumers.insights.app import group_of
@@ -84,12 +87,13 @@ async def started(settings, tmp_path):
     keys = ("bootstrap_servers", "topic_prefix", "group", "session_timeout_ms")
     options = [f"--set={key}={getattr(settings, key)}" for key in keys]
 
-    async def start():
+    async def start(http_port=0):
         with (tmp_path / "insights.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-c", "from consumers.cli import main; main()", "insights"),
                 *options,
                 "--set=insights_tick_s=0.5",
+                f"--set=insights_http_port={http_port}",
                 stderr=log,
             )
         processes.append(process)
@@ -165,14 +169,35 @@ async def test_a_trend_rises_and_ends_whatever_comes_twice_is_aborted_or_killed(
 async def test_a_trend_ends_by_time_alone(feed, started, trends, state_of):
     await feed(record("urn:0", "Kota Lama"), ago=26 * 3_600)
     await feed(*(record(f"urn:{number}", "Sari Wening") for number in range(10, 13)))
-    await started()
+    port = free_port()
+    await started(port)
     await state_of("Sari Wening", "rising")  # it is at work
+    await reads_it_all(port)
     # six in the last ten minutes against 40 five hours ago: in a few seconds the first of the six leave the window
     await feed(*(record(f"urn:{number}", RANU) for number in range(20, 60)), ago=5 * 3_600)
     await feed(*(record(f"urn:{number}", RANU) for number in range(1, 7)), ago=585)
     ended = await state_of(RANU, "ended")
     assert ended["windows"][0]["stories"] < 6
     assert "rising" in [change["state"] for change in await trends(RANU)]
+
+
+async def reads_it_all(port):
+    """Until its metrics say that it has read what it was fed and lags behind by no more than marks of transactions."""
+    async with aiohttp.ClientSession() as http, asyncio.timeout(60):
+        while True:
+            async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                told = dict(
+                    re.findall(
+                        r'^kawat_insights_(\w+(?:{topic="news.entities"})?) (\S+)$',
+                        await answer.text(),
+                        re.MULTILINE,
+                    )
+                )
+            lag = float(told.get('lag_records{topic="news.entities"}', "inf"))
+            read = float(told.get('read_records_total{topic="news.entities"}', 0))
+            if read >= 4 and lag <= 3 and told["ready"] == "1.0":
+                return
+            await asyncio.sleep(0.2)
 
 
 async def tallies(settings):

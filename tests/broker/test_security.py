@@ -513,7 +513,9 @@ async def test_the_insights_need_no_more_than_their_rights(broker, topics, tmp_p
     await producer.send_and_wait(owner.topic(ENTITIES.name), orjson.dumps(story), key=b"urn:a", partition=0)
     await producer.stop()
     known = settings.model_dump(include={"bootstrap_servers", "topic_prefix", "group", "security_protocol"})
-    known |= settings.model_dump(include={"sasl_mechanism", "sasl_username", "tls_ca_file"})
+    known |= settings.model_dump(
+        include={"sasl_mechanism", "sasl_username", "tls_ca_file", "insights_http_port"}
+    )
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from consumers.cli import main; main()", "insights"),
         *(f"--set={key}={value}" for key, value in known.items()),
