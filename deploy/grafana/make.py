@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from consumers.contracts.generated import command
+
 HERE = Path(__file__).parent
 SOURCE, OUT = HERE / "dashboards.yaml", HERE / "dashboards"
 SOURCE_OF_DATA = {"type": "prometheus", "uid": "${datasource}"}
@@ -173,22 +175,5 @@ def _panel(number: int, described: dict[str, Any], place: dict[str, int]) -> dic
     }
 
 
-def main() -> int:
-    """Status 1 when `--check` finds a difference."""
-    made = dashboards()
-    if "--check" in sys.argv[1:]:
-        differ = [name for name, text in made.items() if (OUT / name).read_text("utf-8") != text]
-        print(
-            "\n".join(f"{name} is not what {SOURCE.name} says" for name in differ)
-            or "dashboards are up to date"
-        )
-        return bool(differ)
-    OUT.mkdir(exist_ok=True)
-    for name, text in made.items():
-        (OUT / name).write_text(text, "utf-8")
-        print(f"wrote {OUT / name}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(OUT, dashboards(), whole=True, about=__doc__))

@@ -15,6 +15,7 @@ import yaml
 
 from config.settings import Settings, load
 from config.topics import TOPICS
+from consumers.contracts.generated import command
 from consumers.kafka.rights import ROLES, Right
 
 HERE = Path(__file__).parent
@@ -102,21 +103,5 @@ def _text(source: str, documents: Iterable[dict[str, Any]]) -> str:
     return f"# Written by deploy/kubernetes/make.py from {source}: change it there.\n{dumped}"
 
 
-def main() -> int:
-    """Status 1 when `--check` finds a difference."""
-    made = files()
-    if "--check" in sys.argv[1:]:
-        differ = [name for name, text in made.items() if (HERE / name).read_text("utf-8") != text]
-        print(
-            "\n".join(f"{name} is old: run {Path(__file__).name}" for name in differ)
-            or "manifests are up to date"
-        )
-        return bool(differ)
-    for name, text in made.items():
-        (HERE / name).write_text(text, "utf-8")
-        print(f"wrote {name}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command(HERE, files(), whole=False, about=__doc__))
