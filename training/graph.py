@@ -4,8 +4,9 @@ The graph is written node by node rather than traced, so that it holds what onnx
 tensor can be stored as it loses least:
 
 - pieces and positions: one scale a row;
-- matrices of the layers: blocks of `BLOCK` weights with one scale each (`MatMulNBits`), multiplied in 8 bits or in
-  32 bits as `accuracy` says;
+- matrices of the layers: 7 bits with one scale for what each output is reckoned from, multiplied by 8 bits with one
+  scale for each piece; or blocks of `BLOCK` weights with one scale each (`MatMulNBits`), multiplied in 8 bits or in 32
+  bits as `accuracy` says;
 - norms, biases and the heads: 32 bits.
 
 Input ``ids``: (length,) int64. Output ``tags``: (length, tags of all heads side by side); output ``speaker``:
@@ -32,7 +33,9 @@ MICROSOFT = "com.microsoft"
 BLOCK = 64  # weights that share a scale
 # MatMulNBits' accuracy_level: how the inner products are reckoned
 INT8, FLOAT32 = 4, 1
-Kind = Literal["float", "blocks", "dynamic"]
+Kind = Literal["float", "blocks", "rows"]
+EIGHT_BITS, SEVEN_BITS = 127, 63  # the largest integer of a weight
+_MIDDLE = 128  # what stands for 0 in unsigned bytes
 
 
 @dataclass
@@ -41,6 +44,7 @@ class _Graph:
 
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     weights: list[TensorProto] = field(default_factory=list)
+    _scalars: set[str] = field(default_factory=set)
 
     def const(self, name: str, value: NDArray[np.generic]) -> str:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -69,10 +73,33 @@ class _Graph:
     def floats(self, x: str, name: str, weight: Floats) -> str:
         return self.one("MatMul", x, self.const(name, weight.T))
 
-    def dynamic(self, x: str, name: str, weight: Floats) -> str:
-        table, scales = rows(weight)
+    def by_rows(self, x: str, name: str, weight: Floats) -> str:
+        """Integers of 7 bits: two products of bytes must fit 16 bits where a processor has no VNNI."""
+        table, scales = rows(weight, SEVEN_BITS)
         integers, scale = self.const(name, table.T), self.const(name + ".scale", scales)
-        return self.one("DynamicQuantizeMatMul", x, integers, scale, domain=MICROSOFT)
+        one, middle = self.scalar(np.float32(1)), self.scalar(np.uint8(_MIDDLE))
+        pieces, spread = self._spread(x)
+        inputs = [pieces, integers, one, scale, middle]
+        y = self.add("MatMulIntegerToFloat", inputs, domain=MICROSOFT)[0]
+        return self.one("Mul", y, spread)
+
+    def _spread(self, x: str) -> tuple[str, str]:
+        """x, (1, length, hidden), as bytes; what a byte is worth, (1, length, 1)."""
+        peak = self.one("ReduceMax", self.one("Abs", x), self.scalar(np.int64(-1), of=1), keepdims=1)
+        above = self.one("Max", peak, self.scalar(np.float32(1e-6)))  # a row of zeros
+        spread = self.one("Mul", above, self.scalar(np.float32(1 / EIGHT_BITS)))
+        scales = self.one("Reshape", spread, self.scalar(np.int64(-1), of=1))
+        middle = helper.make_tensor("middle", TensorProto.UINT8, [1], [_MIDDLE])
+        middles = self.one("ConstantOfShape", self.one("Shape", scales), value=middle)
+        return self.one("QuantizeLinear", x, scales, middles, axis=1), spread
+
+    def scalar(self, value: np.generic, *, of: int = 0) -> str:
+        """A constant of one number; `of`: its dimensions."""
+        name = f"{value.dtype}_{value}_{of}"
+        if name not in self._scalars:
+            self._scalars.add(name)
+            self.const(name, np.full((1,) * of, value))
+        return name
 
     def blocks(self, x: str, name: str, weight: Floats, *, size: int, accuracy: int) -> str:
         out, inner = weight.shape
@@ -91,15 +118,14 @@ def build(
     Args:
         state: its weights by the names of `training.network.Network`, as float32.
         shape: its sizes.
-        kind: how the layers' matrices are kept: "float" (32 bits), "blocks", or "dynamic" (8 bits, and
-            activations in 8 bits with one scale for all).
+        kind: how the layers' matrices are kept: "float" (32 bits), "rows" or "blocks".
         accuracy: how the products of blocks are reckoned: `INT8` or `FLOAT32`.
         block: weights that share a scale.
     """
     graph = _Graph()
     multiply = {
         "float": graph.floats,
-        "dynamic": graph.dynamic,
+        "rows": graph.by_rows,
         "blocks": partial(graph.blocks, size=block, accuracy=accuracy),
     }[kind]
 
@@ -166,9 +192,9 @@ def _embedded(graph: _Graph, state: Mapping[str, Floats], shape: Shape) -> str:
     return graph.one("LayerNormalization", x, scale, bias, axis=-1, epsilon=shape.epsilon)
 
 
-def rows(weight: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Each row as integers of -127 to 127, and its scale."""
-    scales = np.maximum(np.abs(weight).max(axis=1), 1e-12) / 127
+def rows(weight: Floats, largest: int = EIGHT_BITS) -> tuple[NDArray[np.int8], Floats]:
+    """Each row as integers of -`largest` to `largest`, and its scale."""
+    scales = np.maximum(np.abs(weight).max(axis=1), 1e-12) / largest
     return np.rint(weight / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 

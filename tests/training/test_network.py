@@ -68,3 +68,9 @@ def test_speakers_are_reckoned_as_in_training(outputs, network):
     np.testing.assert_allclose(
         speaker.probabilities(pieces, (3, 9), mentions, by_distance), wanted, atol=0.02
     )
+
+
+def test_seven_bits_by_rows_lose_little(outputs):
+    run, scores, _ = outputs
+    tags, _ = run("rows")
+    assert np.corrcoef(tags.ravel(), scores.ravel())[0, 1] > 0.999
