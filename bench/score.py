@@ -92,7 +92,13 @@ def main() -> None:
     options.add_argument(
         "--entities", choices=("chain", "gold"), default="chain", help="gold needs --clean gold"
     )
-    options.add_argument("--encoder", action="store_true", help="the chain with the encoder in it")
+    options.add_argument(
+        "--encoder",
+        nargs="?",
+        const=encoder_chain.ACCURATE,
+        metavar="NAME",
+        help="the chain with the encoder that ships as NAME (accurate)",
+    )
     options.add_argument("--json", action="store_true")
     options.add_argument("--errors", type=int, default=0, metavar="N")
     options.add_argument("--keep", type=Path, help="write the predictions here")
@@ -101,7 +107,7 @@ def main() -> None:
         options.error("errors of the test stories are not to be looked at")
     if chosen.entities == "gold" and chosen.clean != "gold":
         options.error("--entities gold needs --clean gold")
-    chain = encoder_chain.load() if chosen.encoder else Chain.load()
+    chain = encoder_chain.load(chosen.encoder) if chosen.encoder else Chain.load()
     gold = stories(chosen.shared, chosen.split, chosen.every)
     with tempfile.TemporaryDirectory() as folder:
         answers, predictions = Path(folder) / "gold.jsonl", chosen.keep or Path(folder) / "predicted.jsonl"

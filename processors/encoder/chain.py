@@ -8,7 +8,7 @@ from processors.encoder.pipe import NAME, Pipe
 from processors.encoder.quotes import VoicedQuotes
 from processors.encoder.reader import version
 from processors.enrich import Chain
-from processors.entities.finder import EntityFinder, load_aliases
+from processors.entities.finder import EntityFinder, load_aliases, load_glue
 from processors.entities.recogniser import Recogniser, pipeline
 from processors.language import Languages
 from processors.quotes.cast import title_words
@@ -18,8 +18,8 @@ from processors.records import Model
 ACCURATE = "accurate"
 
 
-def load() -> Chain:
-    """Read the model and all that the rules read too: three seconds and 230 MB, shared by all processes forked.
+def load(name: str = ACCURATE) -> Chain:
+    """Read the model that ships as `name` and all that the rules read too: three seconds and 230 MB, shared by all processes forked.
 
     The rules' pipeline runs first, and stays in force for English and behind the end of what the encoder reads.
 
@@ -29,14 +29,14 @@ def load() -> Chain:
         ValueError: the model was made for other tags than this code's.
     """
     indonesian = pipeline("id")
-    pipe = indonesian.add_pipe(NAME, config={"model": ACCURATE})
+    pipe = indonesian.add_pipe(NAME, config={"model": name})
     if not isinstance(pipe, Pipe):
         raise TypeError(f"the factory {NAME} makes a {type(pipe).__name__}")
     recogniser = Recogniser({"id": indonesian, "en": pipeline("en")}, "id")
     return Chain(
         cleaner=Cleaner(outlets.load()),
         languages=Languages.load(),
-        entities=EntityFinder(recogniser, load_aliases()),
+        entities=EntityFinder(recogniser, load_aliases(), load_glue()),
         quotes=VoicedQuotes(pipe.reader, QuoteFinder.load(), title_words()),
-        model=Model(name=ACCURATE, version=version(ACCURATE)),
+        model=Model(name=name, version=version(name)),
     )
