@@ -22,11 +22,12 @@ def loss_of(network: Network, batch: Sequence[Example], teacher: Teacher | None 
 
     With a teacher the distance from what it answers, too: all that there is where nothing is annotated.
     """
-    ids, mask, tags = padded(batch)
-    with torch.autocast("cpu", torch.bfloat16):  # three times as fast as float32 where the CPU has it
+    device = network.position.device
+    ids, mask, tags = (tensor.to(device) for tensor in padded(batch))
+    with torch.autocast(device.type, torch.bfloat16):  # on a CPU that has it, three times as fast as float32
         scores, vectors = network(ids, mask)
     scores, vectors = scores.float(), vectors.float()
-    loss = teacher.loss(ids, mask, scores, vectors, batch) if teacher else torch.zeros(())
+    loss = teacher.loss(ids, mask, scores, vectors, batch) if teacher else torch.zeros((), device=device)
     annotated = max(1, int((tags[..., 0] != UNTAGGED).sum()))
     for head, (part, weight) in enumerate(zip(scores.split(HEADS, dim=-1), WEIGHTS, strict=True)):
         wanted = tags[..., head].flatten()

@@ -27,12 +27,12 @@ VECTORS = 1.0  # weight of the vectors' likeness beside the tags'
 class Teacher:
     """A trained network that is only asked."""
 
-    def __init__(self, state: dict[str, Any], shape: Shape) -> None:
-        """`state`: a run's checkpoint."""
+    def __init__(self, state: dict[str, Any], shape: Shape, device: torch.device | None = None) -> None:
+        """`state`: a run's checkpoint; `device`: where it reads, by default the CPU."""
         self._shape = shape
         self._network = Network(shape, len(state["keep"]))
         self._network.load_state_dict(averaged(state))
-        self._network.eval().requires_grad_(False)
+        self._network.eval().requires_grad_(False).to(device)
 
     def student(self, layers: int, dropout: float) -> Network:
         """A network of so many layers: the teacher's at even distances, its last one included."""
@@ -61,7 +61,7 @@ class Teacher:
             vectors: (batch, length, hidden), the student's.
             batch: says which pieces begin words: tags are asked of those.
         """
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), torch.autocast(ids.device.type, torch.bfloat16):
             wanted, known = self._network(ids, mask)
         rows = torch.tensor([row for row, example in enumerate(batch) for _ in example.window.firsts])
         places = torch.tensor([place for example in batch for place in example.window.firsts])

@@ -48,13 +48,14 @@ class Run:
         self._stories = len(gold)
         pieces = Pieces([weights.vocabulary[i] for i in self._keep])
         self._examples = examples(gold, pieces)
-        self._teacher = Teacher(taught, weights.shape) if taught else None
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._teacher = Teacher(taught, weights.shape, device) if taught else None
         if self._teacher:
             self._examples += unlabelled(_raw_texts(options), pieces)
             self._network = self._teacher.student(options.layers, options.dropout)
         else:
             self._network = pretrained(weights, self._keep, options.dropout)
-        self._network.freeze(options.frozen)
+        self._network.to(device).freeze(options.frozen)
         self._optimizer = _optimizer(self._network, options.rate, options.head_rate)
         if known:
             self._network.load_state_dict(known["network"])
