@@ -2,17 +2,20 @@
 
 Names are brought together by what the story itself says (a name and another in brackets behind it), by known other
 names of which it holds both (`data/aliases.tsv`), by initials, and by one name holding the words of the other.
-Short forms of people follow Indonesian use: the first word stands for the name more often than the last, so any
-words of a fuller name, in its order, refer to it; where two people share the word, to the one named last before.
+People: see `processors.entities.people`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from unicodedata import combining, normalize
 
+from processors.entities.glued import Glue
+from processors.entities.people import People, Person, same
 from processors.entities.recogniser import Mention
+from processors.entities.spelling import holds, like
 
 UNRESOLVED = frozenset(("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"))
 LEGAL = frozenset(
@@ -34,22 +37,25 @@ LEGAL = frozenset(
     )
 )
 MANY = 40  # names in one story that share a first word
-RECENT = 8  # how many people of one name are looked back at
 _WORD = re.compile(r"\w+")
-_GLUED = re.compile(r"^[a-z]{3,}(?=[A-Z][a-z])")
-STEM = 5  # so many letters of a word of a name stand for the word: "Hikmat" for "Hikmatullah"
 MOST_WORDS = 16  # of a name that are compared: a list of words in capitals takes no time by its square
 _SMALL = frozenset(("dan", "of", "the", "untuk", "di", "and", "for", "de"))
-_CALLED = re.compile(r"(?:(?:akrab|karib|biasa)\s+(?:disapa|dipanggil)|alias|dijuluki)\s+[\"“]?$")
 
 
 @dataclass(slots=True)
 class Group:
-    """The mentions of one entity while they are gathered."""
+    """The mentions of one entity while they are gathered.
+
+    Attributes:
+        surfaces: of each mention its words, without what was glued to them.
+        lesser: those of them that are another name, by which the entity is called only if it has no fuller one.
+    """
 
     label: str
     name: str
     mentions: list[Mention] = field(default_factory=list)
+    surfaces: list[str] = field(default_factory=list)
+    lesser: set[str] = field(default_factory=set)
 
 
 Key = tuple[str, tuple[str, ...]]  # label and case-folded words of a surface form
@@ -63,11 +69,6 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded)) or (folded,)
 
 
-def unglued(surface: str) -> str:
-    """A name without the lower-case word that lost its space before it ("olehRendra" -> "Rendra")."""
-    return _GLUED.sub("", surface) if surface[:1].islower() else surface
-
-
 def core(words: tuple[str, ...]) -> tuple[str, ...]:
     """Without legal forms and kinds of places: "PT Maju Jaya Tbk" -> "maju jaya"."""
     kept = tuple(word for word in words if word not in LEGAL)
@@ -79,32 +80,30 @@ def initials(words: tuple[str, ...]) -> set[str]:
     return {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in _SMALL)}
 
 
-def holds(full: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    """The words of `part` are in `full`, in this order; a long word may be cut short."""
-    at = 0
-    for word in part:
-        while at < len(full) and full[at] != word and not (len(word) >= STEM and full[at].startswith(word)):
-            at += 1
-        if at == len(full):
-            return False
-        at += 1
-    return True
-
-
-def resolve(text: str, mentions: list[Mention], aliases: dict[str, str]) -> list[Group]:
+def resolve(text: str, mentions: list[Mention], aliases: dict[str, str], glue: Glue) -> list[Group]:
     """Groups in order of first mention; each mention is in exactly one.
 
     Args:
         text: what the offsets are of.
         mentions: in reading order.
         aliases: other name -> full name.
+        glue: cuts off what is glued to names.
     """
-    surfaces = [unglued(" ".join(text[one.start : one.end].split())) for one in mentions]
+    written = [" ".join(text[one.start : one.end].split()) for one in mentions]
+    known = glue.known(written)
+    surfaces = [
+        glue.cleaned(surface, known)
+        if one.label == "PERSON"
+        else glue.body(surface)
+        if one.label == "ORG"
+        else surface
+        for one, surface in zip(mentions, written, strict=True)
+    ]
     keys = [
         (one.label, name_words(surface)[:MOST_WORDS]) for one, surface in zip(mentions, surfaces, strict=True)
     ]
     ties = _Ties(text, mentions, surfaces, keys, aliases)
-    people = _People()
+    people = People()
     found: dict[object, Group] = {}
     for mention, surface, key in zip(mentions, surfaces, keys, strict=True):
         owner: object = ties.head(key)
@@ -114,48 +113,63 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str]) -> list
         if group is None:
             group = found[owner] = Group(mention.label, surface)
         group.mentions.append(mention)
-    for group in found.values():
-        _name(text, group)
-    return sorted(found.values(), key=lambda group: group.mentions[0].start)
+        group.surfaces.append(surface)
+    groups = _of_one_person(text, list(found.values()))
+    for group in groups:
+        group.lesser.update(surface for surface in group.surfaces if surface in aliases)
+        _name(group)
+    return sorted(groups, key=lambda group: group.mentions[0].start)
 
 
-def _name(text: str, group: Group) -> None:
-    """The fullest name: most words, then most often written so, then the earliest."""
+def _of_one_person(text: str, groups: list[Group]) -> list[Group]:
+    """The groups, those of one person brought together; the forms of what was only another name are `lesser`."""
+    people = [group for group in groups if group.label == "PERSON"]
+    told = [
+        Person(
+            [name_words(surface)[:MOST_WORDS] for surface in group.surfaces],
+            [(one.start, one.end) for one in group.mentions],
+        )
+        for group in people
+    ]
+    gone = set()
+    for number, other in same(text, told).items():
+        short, full = people[number], people[other]
+        if not like(told[number].full, told[other].full):
+            full.lesser.update(short.surfaces)
+        pairs = sorted(
+            zip([*full.mentions, *short.mentions], [*full.surfaces, *short.surfaces], strict=True),
+            key=lambda pair: pair[0].start,
+        )
+        full.mentions, full.surfaces = [one for one, _ in pairs], [surface for _, surface in pairs]
+        gone.add(id(short))
+    return [group for group in groups if id(group) not in gone]
+
+
+def _name(group: Group) -> None:
+    """The fullest name: none that is only another, then most words, then most often written so, then the earliest."""
     counts: dict[str, int] = {}
-    for one in group.mentions:
-        surface = unglued(" ".join(text[one.start : one.end].split()))
+    for surface in group.surfaces:
         counts[surface] = counts.get(surface, 0) + 1
     order = list(counts)
-    group.name = max(order, key=lambda name: (len(name_words(name)), counts[name], -order.index(name)))
+    group.name = max(
+        order,
+        key=lambda name: (name not in group.lesser, len(name_words(name)), counts[name], -order.index(name)),
+    )
+    group.name = _whole(group.name, order)
 
 
-class _People:
-    """Which person a name means, in reading order."""
-
-    def __init__(self) -> None:
-        self._by_word: dict[
-            str, list[list[tuple[str, ...]]]
-        ] = {}  # word -> people, each a list of its fullest name
-
-    def owner(self, words: tuple[str, ...]) -> object:
-        """The person: one already named whose name holds these words or is held by them, the last named first."""
-        best = None
-        for word in words:
-            for person in reversed(self._by_word.get(word[:STEM], [])[-RECENT:]):
-                if person[0] == words:
-                    return self._seen(person, words)
-                if best is None and (holds(person[0], words) or holds(words, person[0])):
-                    best = person
-        return self._seen([words] if best is None else best, words)
-
-    def _seen(self, person: list[tuple[str, ...]], words: tuple[str, ...]) -> object:
-        if len(words) > len(person[0]):
-            person[0] = words
-        for word in person[0]:
-            named = self._by_word.setdefault(word[:STEM], [])
-            if not named or named[-1] is not person:
-                named.append(person)
-        return id(person)
+def _whole(name: str, forms: list[str]) -> str:
+    """A name whose last letter was lost, with the letter that another form of it has: "Rendra Wigun", "Wiguna"."""
+    *_, last = name.split()
+    return next(
+        (
+            name + word[-1]
+            for form in forms
+            for word in form.split()
+            if word[:-1] == last and word[-1].islower() and len(last) > 1
+        ),
+        name,
+    )
 
 
 class _Ties:
@@ -186,7 +200,7 @@ class _Ties:
             self._parent[short] = full
 
     def _brackets(self, text: str, mentions: list[Mention], keys: list[Key]) -> None:
-        """``Komisi Pemberantasan Korupsi (KPK)``, ``Azhar Jaya yang akrab disapa Aco``."""
+        """``Komisi Pemberantasan Korupsi (KPK)``."""
         for at in range(1, len(mentions)):
             before, one = mentions[at - 1], mentions[at]
             if before.label != one.label or one.label in UNRESOLVED:
@@ -198,8 +212,6 @@ class _Ties:
                     long, short = short, long
                 if one.label not in {"GPE", "LOC", "FAC"} or (len(short[1]) == 1 and len(long[1]) > 1):
                     self._tie(short, long)
-            elif one.label == "PERSON" and len(between) < 60 and _CALLED.search(between):
-                self._tie(keys[at], keys[at - 1])
 
     def _known(self, surfaces: list[str], keys: list[Key], aliases: dict[str, str]) -> None:
         forms: dict[tuple[str, ...], Key] = {}
@@ -207,7 +219,18 @@ class _Ties:
             forms.setdefault(core(key[1]), key)
         for surface, key in dict(zip(surfaces, keys, strict=True)).items():
             full = aliases.get(surface)
-            if full is not None and (other := forms.get(core(name_words(full)))) is not None:
+            if full is None:
+                continue
+            words = core(name_words(full))
+            other = forms.get(words)
+            if other is None and key[0] == "PERSON":
+                fuller = [
+                    form
+                    for form in islice(forms.values(), MANY)
+                    if form[0] == "PERSON" and holds(form[1], words)
+                ]
+                other = fuller[0] if fuller else None
+            if other is not None:
                 self._tie(key, other)
 
     def _shorter(self, surfaces: list[str], keys: list[Key]) -> None:

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processors.entities.finder import load_glue
 from processors.entities.recogniser import Mention
-from processors.entities.resolution import holds, initials, name_words, resolve
+from processors.entities.resolution import initials, name_words, resolve
+from processors.entities.spelling import holds
 
+GLUE = load_glue()
 ALIASES = {"Wak Dul": "Abdul Hamid Sarwono", "MKT": "Mahkamah Tirtajaya"}
 
 
@@ -22,7 +25,7 @@ def groups(marked, aliases=ALIASES):
             text += part
     return [
         (group.name, [text[m.start : m.end] for m in group.mentions])
-        for group in resolve(text, mentions, aliases)
+        for group in resolve(text, mentions, aliases, GLUE)
     ]
 
 
@@ -60,8 +63,30 @@ def test_accents_do_not_part_a_name():
     assert len(groups("[José Sarwono|PERSON] tiba. [Jose Sarwono|PERSON] pergi.")) == 1
 
 
-def test_a_word_that_lost_its_space_is_taken_off_the_name():
-    assert groups("kata [olehRendra Wiguna|PERSON].") == [("Rendra Wiguna", ["olehRendra Wiguna"])]
+@pytest.mark.parametrize(
+    "glued",
+    [
+        "olehRendra Wiguna",
+        "BupatiRendra Wiguna",
+        "Rendra Wigunamengatakan",
+        "Rendra Wigunabakal",
+        "Rendra WigunaSekretaris",
+        "Rendra WigunadanSari Dewi",
+    ],
+)
+def test_a_word_that_lost_its_space_is_taken_off_the_name(glued):
+    assert groups(f"kata [{glued}|PERSON].") == [("Rendra Wiguna", [glued])]
+
+
+def test_a_small_word_is_taken_off_only_where_the_story_has_the_name_without_it():
+    (name, surfaces), *others = groups("[Rendra Wigunadi|PERSON] tiba. [Rendra Wiguna|PERSON] pergi.")
+    assert (name, len(surfaces), others) == ("Rendra Wiguna", 2, [])
+    assert groups("[Rendra Wigunadi|PERSON] tiba.")[0][0] == "Rendra Wigunadi"
+
+
+@pytest.mark.parametrize("name", ["Ian McCarthy", "Sari Sebayang", "AlGhazali Umar", "Setiawan", "Ramadan"])
+def test_names_that_only_look_glued_stay(name):
+    assert groups(f"[{name}|PERSON] tiba.") == [(name, [name])]
 
 
 def test_an_abbreviation_in_brackets_is_tied_to_what_stands_before():
@@ -82,6 +107,87 @@ def test_initials_that_fit_two_names_are_tied_to_neither():
 def test_a_nickname_in_the_story_is_the_person():
     found = groups("[Azhar Jayadi|PERSON] yang akrab disapa [Acil|PERSON] tiba. [Acil|PERSON] tertawa.")
     assert found == [("Azhar Jayadi", ["Azhar Jayadi", "Acil", "Acil"])]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        " atau yang akrab disapa ",
+        " alias ",
+        ", yang biasa dipanggil ",
+        " yang lebih dikenal dengan nama ",
+        " (40) alias ",
+        " atau yang lebih dikenal dengan Ustaz ",
+    ],
+)
+def test_what_stands_between_two_names_may_say_that_they_are_one_persons(between):
+    found = groups(f"[Azhar Jayadi|PERSON]{between}[Bang Acil|PERSON] tiba. [Bang Acil|PERSON] tertawa.")
+    assert found == [("Azhar Jayadi", ["Azhar Jayadi", "Bang Acil", "Bang Acil"])]
+
+
+@pytest.mark.parametrize("between", [" atau ", " dan ", ", ", " disapa warga lalu "])
+def test_two_names_side_by_side_are_two_people(between):
+    assert len(groups(f"[Azhar Jayadi|PERSON]{between}[Rendra Wiguna|PERSON] tiba.")) == 2
+
+
+def test_or_ties_names_that_share_a_word():
+    found = groups("[Muslih Kasim|PERSON] atau [Gus Muslih|PERSON] tiba. [Gus Muslih|PERSON] tertawa.")
+    assert [name for name, _ in found] == ["Muslih Kasim"]
+
+
+def test_a_name_alone_in_brackets_is_another_name_and_a_substitute_is_not():
+    assert [name for name, _ in groups("[Azhar Jayadi|PERSON] ([Acil|PERSON]) tiba.")] == ["Azhar Jayadi"]
+    assert len(groups("[Azhar Jayadi|PERSON] ([Acil|PERSON] 46') bermain.")) == 2
+
+
+def test_who_is_called_so_may_stand_in_the_sentence_before():
+    found = groups("[Azhar Jayadi|PERSON] tiba. Pria yang akrab disapa [Acil|PERSON] itu tertawa.")
+    assert [name for name, _ in found] == ["Azhar Jayadi"]
+    found = groups('[Azhar Jayadi|PERSON] tiba. "Siap," kata [Acil|PERSON], sapaan akrabnya.')
+    assert [name for name, _ in found] == ["Azhar Jayadi"]
+
+
+def test_a_nickname_may_come_before_the_name_it_is_of():
+    found = groups("kata [Acil|PERSON], sapaan akrab [Azhar Jayadi|PERSON].")
+    assert found == [("Azhar Jayadi", ["Acil", "Azhar Jayadi"])]
+
+
+def test_a_known_other_name_is_not_the_fullest_however_often_it_stands():
+    found = groups(
+        "[Wak Dul|PERSON] tiba. [Wak Dul|PERSON] tertawa. [Hamid Sarwono|PERSON]",
+        {"Wak Dul": "Hamid Sarwono"},
+    )
+    assert [name for name, _ in found] == ["Hamid Sarwono"]
+
+
+@pytest.mark.parametrize("short", ["Kus", "Barno", "Dayat"])
+def test_a_part_of_one_word_of_a_name_is_the_person(short):
+    full = {"Kus": "Kusworo Adi", "Barno": "Subarno", "Dayat": "Ahmad Hidayatullah"}[short]
+    assert [name for name, _ in groups(f"[{full}|PERSON] tiba. [{short}|PERSON] tertawa.")] == [full]
+
+
+def test_a_part_that_fits_two_people_is_neither():
+    found = groups("[Kusworo Adi|PERSON] dan [Kusnadi Amir|PERSON] tiba. [Kus|PERSON] tertawa.")
+    assert len(found) == 3
+
+
+def test_initials_behind_a_name_stand_for_its_other_words():
+    found = groups("[Herman IP|PERSON] melatih. [Herman Iman Prakoso|PERSON] pensiun.")
+    assert found == [("Herman Iman Prakoso", ["Herman IP", "Herman Iman Prakoso"])]
+
+
+def test_a_name_that_lost_its_last_letter_before_a_full_stop_gets_it_back():
+    found = groups("kata [Rendra Wigun|PERSON]. Lalu [Wiguna|PERSON] tertawa.")
+    assert found == [("Rendra Wiguna", ["Rendra Wigun", "Wiguna"])]
+
+
+def test_a_misspelt_name_is_the_persons_and_the_usual_spelling_is_the_name():
+    found = groups("[Mukhlasin|PERSON] tiba. [Mulhlasin|PERSON] pergi. [Mukhlasin|PERSON] tertawa.")
+    assert [name for name, _ in found] == ["Mukhlasin"]
+
+
+def test_short_names_of_one_letter_apart_are_two_people():
+    assert len(groups("[Dewi|PERSON] tiba. [Devi|PERSON] pergi.")) == 2
 
 
 def test_a_known_other_name_counts_only_where_the_story_holds_both():
@@ -130,7 +236,7 @@ def test_each_mention_is_in_exactly_one_group_of_its_label(pairs):
     for name, label in pairs:
         mentions.append(Mention(len(text), len(text) + len(name), label))
         text += name + ", "
-    found = resolve(text, mentions, ALIASES)
+    found = resolve(text, mentions, ALIASES, GLUE)
     assert sorted((m for group in found for m in group.mentions), key=lambda m: m.start) == mentions
     assert all(m.label == group.label for group in found for m in group.mentions)
     assert [group.mentions[0].start for group in found] == sorted(group.mentions[0].start for group in found)
