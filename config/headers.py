@@ -68,18 +68,26 @@ CLOUD_EVENT: tuple[Header, ...] = (
     ),
 )
 
-TREND_EVENT: tuple[Header, ...] = (
-    Header(name="ce_specversion", about="version of CloudEvents", schema={"const": "1.0"}),
-    Header(name="ce_id", about="the same for the same change: readers that see an id twice see one event"),
-    Header(name="ce_source", about="`kawat/insights`", schema={"format": "uri-reference"}),
-    Header(name="ce_type", about="what kind of event it is"),
-    Header(name="ce_subject", about="the entity, as in the key"),
-    Header(name="ce_time", about="the moment of the change", schema={"format": "date-time"}),
-)
+
+def _insight(subject: str) -> tuple[Header, ...]:
+    """The headers of what the insights publish about a subject."""
+    return (
+        Header(name="ce_specversion", about="version of CloudEvents", schema={"const": "1.0"}),
+        Header(
+            name="ce_id", about="the same for the same change: readers that see an id twice see one event"
+        ),
+        Header(name="ce_source", about="`kawat/insights`", schema={"format": "uri-reference"}),
+        Header(name="ce_type", about="what kind of event it is"),
+        Header(name="ce_subject", about=f"{subject}, as in the key"),
+        Header(name="ce_time", about="the moment of the change", schema={"format": "date-time"}),
+        CONTENT_TYPE,
+    )
+
 
 RAW_HEADERS: tuple[Header, ...] = (RAW_CONTENT_TYPE, *TRACE, REPLAYED)
 RECORD_HEADERS: tuple[Header, ...] = (*CLOUD_EVENT, CONTENT_TYPE, *TRACE)
-TREND_HEADERS: tuple[Header, ...] = (*TREND_EVENT, CONTENT_TYPE)
+TREND_HEADERS: tuple[Header, ...] = _insight("the entity")
+SPEAKER_HEADERS: tuple[Header, ...] = _insight("the speaker")
 DEAD_LETTER_HEADERS: tuple[Header, ...] = (
     Header(name="kawat-dlq-reason", about="why it could not be processed, one word of a closed set"),
     Header(name="kawat-dlq-stage", about="the stage at which that happened"),

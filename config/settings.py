@@ -101,6 +101,18 @@ class Settings(BaseSettings):
     insights_tick_s: float = Field(
         10.0, ge=0.1, description="how often the insights look for what has cooled"
     )
+    insights_keep_h: int = Field(
+        72, ge=1, le=720, description="hours for which the insights keep what a story quotes, and its likes"
+    )
+    insights_web_host: str = Field(
+        "127.0.0.1", description="address of GET /speakers; there is no login: whoever reaches it may read"
+    )
+    insights_web_port: int = Field(0, ge=0, le=65_535, description="its port; 0: none")
+    insights_web_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+$",
+        description="how other members of the group reach it; none: host and port as above",
+    )
 
     # the watchers
     http_host: str = Field("127.0.0.1", description="address of /metrics, /healthz, /readyz")

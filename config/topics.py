@@ -72,6 +72,20 @@ TRENDS = Topic(
     schema="trend",
     config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
 )
+SAYINGS = Topic(
+    name="news.sayings",
+    key="a speaker's name, case folded",
+    value="what a story quotes of them: internal to `kawat insights`",
+    schema="saying",
+    config={"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
+)
+SPEAKERS = Topic(
+    name="news.speakers",
+    key="a speaker's name, case folded",
+    value="the running record of what they are quoted with",
+    schema="speaker",
+    config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
+)
 
 OUTPUTS: tuple[Topic, ...] = (ARTICLES, ENTITIES, QUOTES)
-TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS, MENTIONS, TRENDS)
+TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS, MENTIONS, TRENDS, SAYINGS, SPEAKERS)

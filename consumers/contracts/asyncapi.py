@@ -9,6 +9,7 @@ from config.headers import (
     MARK_HEADERS,
     RAW_HEADERS,
     RECORD_HEADERS,
+    SPEAKER_HEADERS,
     TREND_HEADERS,
     Header,
 )
@@ -21,6 +22,8 @@ from config.topics import (
     MENTIONS,
     QUOTES,
     RAW,
+    SAYINGS,
+    SPEAKERS,
     TOPICS,
     TRENDS,
     Topic,
@@ -47,6 +50,8 @@ _READ = (
     (DEAD_LETTERS, "`kawat dlq` lists letters, and takes them back to where they came from"),
     (ENTITIES, "`kawat insights` counts the stories that name an entity"),
     (MENTIONS, "`kawat insights` brings together the stories of each entity"),
+    (QUOTES, "`kawat insights` keeps what everyone is quoted with"),
+    (SAYINGS, "`kawat insights` brings together the quotes of each speaker"),
 )
 _WRITTEN = (
     (RAW, "the newsroom, `kawat feed`, and `kawat dlq redrive` put stories here"),
@@ -60,6 +65,8 @@ _WRITTEN = (
         TRENDS,
         "`kawat insights` says when an entity changes its class; at least once: the same ce_id is the same change",
     ),
+    (SAYINGS, "`kawat insights` says by speaker what each story quotes"),
+    (SPEAKERS, "`kawat insights` writes a speaker's record anew when it changes; at least once, likewise"),
 )
 _MARK = f"{DEAD_LETTERS.name}.redriven"
 
@@ -164,7 +171,9 @@ def headers_of(topic: Topic) -> tuple[Header, ...]:
         return DEAD_LETTER_HEADERS
     if topic is TRENDS:
         return TREND_HEADERS
-    return () if topic in (LEDGER, MENTIONS) else RECORD_HEADERS
+    if topic is SPEAKERS:
+        return SPEAKER_HEADERS
+    return () if topic in (LEDGER, MENTIONS, SAYINGS) else RECORD_HEADERS
 
 
 def _headers(headers: tuple[Header, ...], topic: Topic) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from consumers.insights.speakers.records import SayingRecord, SpeakerRecord
 from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.lanes.ledger import Entry
 from processors import records
@@ -23,6 +24,8 @@ RECORDS: dict[str, type] = {
     "ledger": Entry,
     "mention": MentionRecord,
     "trend": TrendRecord,
+    "saying": SayingRecord,
+    "speaker": SpeakerRecord,
 }
 """The record of each schema that `config.topics` names."""
 
@@ -42,6 +45,10 @@ _BOUNDS: dict[tuple[str, str], dict[str, Any]] = {
     ("QuotesRecord", "schema"): {"const": records.SCHEMA},
     ("Enrichment", "schema"): {"const": records.SCHEMA},
     ("TrendRecord", "schema"): {"const": records.SCHEMA},
+    ("Said", "start"): _OFFSET,
+    ("Said", "end"): _OFFSET,
+    ("Said", "confidence"): _SHARE,
+    ("SpeakerRecord", "schema"): {"const": records.SCHEMA},
 }
 """What holds of a property beyond its type."""
 

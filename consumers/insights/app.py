@@ -8,10 +8,11 @@ from config.settings import Settings
 from config.topics import Topic
 from consumers.insights.committed import CommittedApp
 from consumers.insights.credentials import credentials
+from consumers.insights.speakers.study import Speakers
 from consumers.insights.study import Study, attend
 from consumers.insights.trends.study import Trends
 
-STUDIES: tuple[type[Study], ...] = (Trends,)
+STUDIES: tuple[type[Study], ...] = (Trends, Speakers)
 """All that run. Every member of the group must run the same."""
 
 
@@ -51,7 +52,15 @@ def build(settings: Settings, partitions: int, folder: Path) -> CommittedApp:
         topic_disable_leader=True,
         topic_partitions=partitions,
         topic_replication_factor=settings.replication_factor,
-        web_enabled=False,
+        web_enabled=settings.insights_web_port > 0,
+        web_bind=settings.insights_web_host,
+        web_host=settings.insights_web_host,
+        web_port=settings.insights_web_port or None,
+        canonical_url=settings.insights_web_url or None,
+        web_graph_enabled=False,
+        web_router_enabled=False,
+        web_stats_enabled=False,
+        web_tables_enabled=False,  # Faust's own pages show what is in the tables
     )
     attend(app, settings, [study(app, settings, partitions) for study in STUDIES])
     return app

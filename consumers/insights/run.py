@@ -12,6 +12,7 @@ import structlog
 
 from config.settings import Settings
 from config.topics import ENTITIES, OUTPUTS
+from consumers.insights import changelogs
 from consumers.insights.app import READ, WRITTEN, build
 from consumers.insights.metrics import watched
 from consumers.kafka import admin
@@ -42,6 +43,10 @@ async def run(settings: Settings) -> None:
     partitions = _partitions(settings, counts)
     with tempfile.TemporaryDirectory(prefix="kawat-insights-") as folder:
         app = build(settings, partitions, Path(folder))
+        try:
+            await changelogs.ensure(app, settings, partitions)
+        except changelogs.ChangelogUnfit as error:
+            raise InsightsFailed(str(error)) from None
         http = watched(app, settings)
         try:
             await http.start()

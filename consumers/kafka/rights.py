@@ -21,7 +21,10 @@ from config.topics import (
     LEDGER,
     MENTIONS,
     OUTPUTS,
+    QUOTES,
     RAW,
+    SAYINGS,
+    SPEAKERS,
     TOPICS,
     TRENDS,
     Topic,
@@ -120,6 +123,9 @@ def insights(settings: Settings) -> list[Right]:
         *_topic(settings, ENTITIES, Read="what it counts"),
         *_topic(settings, MENTIONS, Read="between its two steps", Write="between its two steps"),
         *_topic(settings, TRENDS, Read="Faust asks for it", Write="results go there"),
+        *_topic(settings, QUOTES, Read="who says what"),
+        *_topic(settings, SAYINGS, Read="between its two steps", Write="between its two steps"),
+        *_topic(settings, SPEAKERS, Read="Faust asks for it", Write="results go there"),
         *(
             Right(**state, operation=operation, why="its state")  # type: ignore[arg-type]
             for operation in ("Create", "Read", "Write")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from config.topics import ARTICLES, ENTITIES, OUTPUTS, QUOTES, TRENDS, Topic
+from config.topics import ARTICLES, ENTITIES, OUTPUTS, QUOTES, SPEAKERS, TRENDS, Topic
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -18,6 +18,7 @@ EVENT_TYPES = {
     ENTITIES.name: "kawat.entities",
     QUOTES.name: "kawat.quotes",
     TRENDS.name: "kawat.trend",
+    SPEAKERS.name: "kawat.speaker",
 }
 # ids of zeros only are none
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0+-)([0-9a-f]{32})-(?!0+-)([0-9a-f]{16})-([0-9a-f]{2})")

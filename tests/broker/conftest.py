@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,32 @@ async def settings(kafka: ApacheKafka, tmp_path: Path) -> Settings:
     )
     await create_topics(made, {topic.name: COUNTABLE for topic in OUTPUTS})
     return made
+
+
+Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
+
+
+@pytest.fixture
+async def started(settings: Settings, tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts `kawat insights`, with further settings by name; gives its process."""
+    processes = []
+    keys = ("bootstrap_servers", "topic_prefix", "group", "session_timeout_ms")
+    common = {key: getattr(settings, key) for key in keys} | {"insights_tick_s": 0.5, "insights_http_port": 0}
+
+    async def start(**further: object) -> asyncio.subprocess.Process:
+        options = [f"--set={key}={value}" for key, value in {**common, **further}.items()]
+        with (tmp_path / "insights.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", "from consumers.cli import main; main()", "insights"),
+                *options,
+                stderr=log,
+            )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    print((tmp_path / "insights.log").read_text()[-8_000:])  # noqa: T201 - pytest shows it where a test fails

@@ -7,7 +7,6 @@ import contextlib
 import random
 import re
 import signal
-import sys
 import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -81,33 +80,6 @@ async def feed(settings):
 
 
 @pytest.fixture
-async def started(settings, tmp_path):
-    """Starts `kawat insights`; gives its process."""
-    processes = []
-    keys = ("bootstrap_servers", "topic_prefix", "group", "session_timeout_ms")
-    options = [f"--set={key}={getattr(settings, key)}" for key in keys]
-
-    async def start(http_port=0):
-        with (tmp_path / "insights.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", "from consumers.cli import main; main()", "insights"),
-                *options,
-                "--set=insights_tick_s=0.5",
-                f"--set=insights_http_port={http_port}",
-                stderr=log,
-            )
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    print((tmp_path / "insights.log").read_text()[-8_000:])  # noqa: T201 - pytest shows it where a test fails
-
-
-@pytest.fixture
 def trends(settings):
     """The changes of one entity so far (once each), or of all."""
 
@@ -170,7 +142,7 @@ async def test_a_trend_ends_by_time_alone(feed, started, trends, state_of):
     await feed(record("urn:0", "Kota Lama"), ago=26 * 3_600)
     await feed(*(record(f"urn:{number}", "Sari Wening") for number in range(10, 13)))
     port = free_port()
-    await started(port)
+    await started(insights_http_port=port)
     await state_of("Sari Wening", "rising")  # it is at work
     await reads_it_all(port)
     # six in the last ten minutes against 40 five hours ago: in a few seconds the first of the six leave the window

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from consumers.insights.naming import LONGEST_NAME, folded
 from consumers.insights.trends.bursts import Measure
 from processors.records import SCHEMA, Label
 
 LABELS = (Label.PERSON, Label.ORG, Label.GPE, Label.EVENT)
 """What trends are about: the other labels name no actors, or nothing that has a name."""
 
-_LONGEST_NAME = 200
-
 
 def key_of(label: Label, name: str) -> str:
     """The identity of an entity over all stories: its label and its name, whatever its case and white space."""
-    return f"{label.value} {' '.join(name.split()).casefold()}"[:_LONGEST_NAME]
+    return f"{label.value} {folded(name)}"[:LONGEST_NAME]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

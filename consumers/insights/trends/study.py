@@ -8,7 +8,6 @@ is, so a crash at any point changes no count.
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from typing import Literal
 
 import orjson
@@ -16,14 +15,16 @@ import structlog
 
 from config.settings import Settings
 from config.topics import ENTITIES, MENTIONS, TRENDS
+from consumers.insights import naming
 from consumers.insights.committed import CommittedApp
+from consumers.insights.events import headers
+from consumers.insights.naming import NotARecord, Story
 from consumers.insights.study import HOUR_S, Heard, Study
-from consumers.insights.trends import naming, tally
+from consumers.insights.trends import tally
 from consumers.insights.trends.bursts import Burst, classify, measure
-from consumers.insights.trends.naming import Naming, NotEntities, Story
+from consumers.insights.trends.naming import parse
 from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.insights.trends.tally import Tally
-from consumers.lanes.events import EVENT_TYPES
 from processors.records import Label
 
 log = structlog.get_logger("kawat.insights")
@@ -64,8 +65,8 @@ class Trends(Study):
         now = int(time.time())
         self._sweep_stories(heard.partition, now)
         try:
-            named = Naming.parse(heard.value)
-        except NotEntities as error:
+            named = parse(heard.value)
+        except NotARecord as error:
             log.warning("skipped", error=str(error), **heard.where)
             return
         uri = named.uri.encode()
@@ -74,7 +75,8 @@ class Trends(Study):
         story = naming.updated(known, named, partition=heard.partition, offset=heard.offset, at=heard.at)
         if story is known or (known is None and not story.named):
             return
-        for key, mention in story.mentions(named.uri, now):
+        for key, name, at, gone in story.all():
+            mention = MentionRecord(uri=named.uri, name=name, at=at, offset=story.offset, gone=gone, now=now)
             sent = await self._mentions.send(key=key.encode(), value=orjson.dumps(mention))
             self.app.keep(sent)
         self._stories[uri] = story.pack()
@@ -135,7 +137,9 @@ class Trends(Study):
             windows=measures,
         )
         # on the broker before the class is: if we die in between, it is said twice rather than never
-        await (await self._trends.send(key=key, value=orjson.dumps(record), headers=_headers(key, record)))
+        identity = f"{key.decode()};{record.since};{record.at};{record.state}"
+        event = headers(TRENDS, key, identity=identity, at=now)
+        await (await self._trends.send(key=key, value=orjson.dumps(record), headers=event))
         log.info("trend", label=record.label.value, state=record.state, stories=measures[-1].stories)
         self._store(key, entity)
         return True
@@ -174,16 +178,3 @@ class Trends(Study):
         for topic, partition in self.app.consumer.assignment():
             if topic == self._mentions.get_topic_name():
                 self.app.keep(await self._mentions.send(key=b"", value=value, partition=partition))
-
-
-def _headers(key: bytes, record: TrendRecord) -> list[tuple[str, bytes]]:
-    at = datetime.fromtimestamp(record.at).astimezone().isoformat()
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", f"{key.decode()};{record.since};{record.at};{record.state}".encode()),
-        ("ce_source", b"kawat/insights"),
-        ("ce_type", EVENT_TYPES[TRENDS.name].encode()),
-        ("ce_subject", key),
-        ("ce_time", at.encode()),
-        ("content-type", b"application/json"),
-    ]

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
+from consumers.insights.speakers.records import Said, SayingRecord, Share, SpeakerRecord, SpeakerStory
 from consumers.insights.trends.bursts import Measure
 from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.lanes.ledger import Entry
@@ -103,6 +104,40 @@ SAMPLES = {
         windows=(Measure(window="10m", stories=3, expected=0.1, score=4.2),),
     ),
 }
+
+SAID = Said(
+    id="q1",
+    kind=QuoteKind.DIRECT,
+    text=QUOTE.text,
+    start=1,
+    end=35,
+    role="Wali Kota",
+    confidence=0.93,
+)
+SAMPLES["saying"] = SayingRecord(
+    uri="urn:warta:1",
+    version="2",
+    source="warta.example",
+    name="Ranu Sadewo",
+    at=1_790_000_000,
+    offset=41,
+    quotes=(SAID,),
+    now=1_790_000_001,
+)
+SAMPLES["speaker"] = SpeakerRecord(
+    name="Ranu Sadewo",
+    at=1_790_000_001,
+    revision=12,
+    stories=1,
+    quotes=1,
+    outlets=(Share(name="warta.example", stories=1),),
+    roles=(Share(name="Wali Kota", stories=1),),
+    said=(
+        SpeakerStory(
+            uri="urn:warta:1", version="2", source="warta.example", at=1_790_000_000, quotes=(SAID,)
+        ),
+    ),
+)
 
 
 def written(record: object) -> dict:
