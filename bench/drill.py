@@ -51,7 +51,7 @@ class Drill:
         self._torment = torment
         self._port = free_port()
         self.watch = Watch(
-            [f"127.0.0.1:{self._port}"],
+            {"kawat": [f"127.0.0.1:{self._port}"]},
             folder / "watch",
             scrape_s=2 if faster > 1 else 15,
             faster=faster,

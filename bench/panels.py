@@ -1,4 +1,4 @@
-"""Every panel of the dashboards on real data: a worker under load, a real Prometheus, each query run.
+"""Every panel of the dashboards on real data: a worker under load, insights, live page, Prometheus, each query run.
 
 A query must return numbers, or its panel must say in `deploy/grafana/dashboards.yaml` why it may be empty. All rules
 must evaluate without an error. `python -m bench.panels`; the exit status is 1 if anything is missing.
@@ -30,6 +30,7 @@ from consumers.kafka import admin
 from consumers.kafka.broker import EmbeddedBroker
 
 SCRAPE_S, WINDOW = 2, "16s"
+JOBS = {"workers": ["kawat"], "beside": ["kawat-insights", "kawat-live"]}
 OUTLETS = ("kabarwanaraya.example", "wartateluk.example", "suaratirta.example")
 
 
@@ -72,28 +73,30 @@ async def checked(watch: Watch) -> list[str]:
     ]
     described = yaml.safe_load((DEPLOY / "grafana/dashboards.yaml").read_text("utf-8"))
     for name, dashboard in described.items():
-        for variable, metric in (("job", "kawat_build_info"), *(_others(dashboard))):
-            if not await watch.label_values(metric, variable):
+        for variable, series in _variables(name):
+            if not await watch.label_values(series, variable):
                 wrong.append(f"{name}: the variable {variable} has nothing to offer")
         for panel in (panel for row in dashboard["rows"] for panel in row["panels"]):
             wrong += await _panel(watch, name, panel)
     return wrong
 
 
-def _others(dashboard: dict[str, Any]) -> list[tuple[str, str]]:
-    where = {"instance": "kawat_build_info", "outlet": "kawat_outlet_stories_total"}
-    where["language"] = where["outlet"]
-    return [(one, where[one]) for one in dashboard["variables"] if one in where]
+def _variables(name: str) -> list[tuple[str, str]]:
+    """Each variable of a dashboard but its data source, and the series whose label it is."""
+    made = json.loads((DEPLOY / f"grafana/dashboards/{name}.json").read_text("utf-8"))
+    queries = (one["query"]["query"] for one in made["templating"]["list"] if one["name"] != "datasource")
+    found = (re.fullmatch(r"label_values\((.*), (\w+)\)", query) for query in queries)
+    return [(one[2], asked(one[1], name)) for one in found if one]
 
 
 async def _panel(watch: Watch, name: str, panel: dict[str, Any]) -> list[str]:
     wrong = []
     for legend, expression in panel["queries"].items():
-        found = await watch.series(asked(expression))
+        found = await watch.series(asked(expression, name))
         mark = str(len(found)) if found else ("-" if "empty" in panel else "EMPTY")
         print(f"{mark:>6}  {name}: {panel['title']}: {legend}")
         if not found and "empty" not in panel:
-            wrong.append(f"{name}: {panel['title']}: {legend} shows nothing: {asked(expression)}")
+            wrong.append(f"{name}: {panel['title']}: {legend} shows nothing: {asked(expression, name)}")
     return wrong
 
 
@@ -102,7 +105,9 @@ async def saved(watch: Watch, folder: Path, since: float) -> None:
     for path in sorted((DEPLOY / "grafana/dashboards").glob("*.json")):
         dashboard = json.loads(path.read_text("utf-8"))
         series = {
-            f"{panel['id']} {index}": await watch.series(asked(target["expr"]), seconds=time.time() - since)
+            f"{panel['id']} {index}": await watch.series(
+                asked(target["expr"], path.stem), seconds=time.time() - since
+            )
             for panel in dashboard["panels"]
             for index, target in enumerate(panel.get("targets", ()))
         }
@@ -110,9 +115,10 @@ async def saved(watch: Watch, folder: Path, since: float) -> None:
         (folder / f"{path.stem}.js").write_text(f"window.KAWAT = {json.dumps(shown)};\n", "utf-8")
 
 
-def asked(expression: str) -> str:
-    """An expression of a panel with its variables chosen: our job, and all instances, outlets, languages."""
-    chosen = expression.replace("$__rate_interval", WINDOW).replace('"$job"', '"kawat"')
+def asked(expression: str, dashboard: str) -> str:
+    """An expression of a panel with its variables chosen: our jobs, and all instances, outlets, languages."""
+    jobs = "|".join(JOBS["beside" if dashboard == "readers" else "workers"])
+    chosen = expression.replace("$__rate_interval", WINDOW).replace('"$job"', f'"{jobs}"')
     return re.sub(r'"\$\w+"', '".+"', chosen)
 
 
@@ -121,17 +127,27 @@ async def run(seconds: float, per_second: float, kawat: list[str], save: Path | 
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kawat-panels-")))
         broker = stack.enter_context(EmbeddedBroker())
-        port = free_port()
-        values = {"bootstrap_servers": broker.bootstrap, "http_port": port, "pool_size": 1, "partitions": 3}
+        ports = {job: free_port() for jobs in JOBS.values() for job in jobs}
+        values = {
+            "bootstrap_servers": broker.bootstrap,
+            "http_port": ports["kawat"],
+            "insights_http_port": ports["kawat-insights"],
+            "live_http_port": ports["kawat-live"],
+            "pool_size": 1,
+            "partitions": 3,
+        }
         settings, _ = load(overrides=values, environ={})
         await admin.create(settings)
-        with (folder / "worker.log").open("wb") as log:
-            options = [f"--set={key}={value}" for key, value in values.items()]
-            worker = await asyncio.create_subprocess_exec(
-                *kawat, "run", *options, stdout=log, stderr=log, start_new_session=True
-            )
+        options = [f"--set={key}={value}" for key, value in values.items()]
+        commands = (["run"], ["insights"], ["live", "--port=0"])
+        logs = [folder / f"{command[0]}.log" for command in commands]
+        running = [
+            await _started([*kawat, *command, *options], log)
+            for command, log in zip(commands, logs, strict=True)
+        ]
+        targets = {job: [f"127.0.0.1:{port}"] for job, port in ports.items()}
         try:
-            async with Watch([f"127.0.0.1:{port}"], folder / "watch", scrape_s=SCRAPE_S) as watch:
+            async with Watch(targets, folder / "watch", scrape_s=SCRAPE_S) as watch:
                 sending = asyncio.create_task(traffic(settings, per_second))
                 try:
                     await _until_it_works(watch)
@@ -145,21 +161,30 @@ async def run(seconds: float, per_second: float, kawat: list[str], save: Path | 
                 finally:
                     sending.cancel()
         finally:
-            print(
-                (folder / "worker.log").read_text("utf-8", "replace")[-600:] if worker.returncode else "",
-                end="",
-            )
-            if worker.returncode is None:
-                worker.terminate()
-            await worker.wait()
+            for process in running:
+                if process.returncode is None:
+                    process.terminate()
+                else:
+                    print("".join(log.read_text("utf-8", "replace")[-600:] for log in logs))
+            await asyncio.gather(*(process.wait() for process in running))
+
+
+async def _started(command: list[str], log: Path) -> asyncio.subprocess.Process:
+    with log.open("wb") as out:
+        return await asyncio.create_subprocess_exec(*command, stdout=out, stderr=out, start_new_session=True)
 
 
 async def _until_it_works(watch: Watch, timeout_s: float = 90) -> None:
     deadline = time.monotonic() + timeout_s
-    while not await watch.series('kawat_story_outcomes_total{outcome="enriched"} > 0', seconds=1):
-        if time.monotonic() > deadline:
-            raise RuntimeError("the worker has enriched nothing")
-        await asyncio.sleep(0.5)
+    for what in (
+        'kawat_story_outcomes_total{outcome="enriched"} > 0',
+        "kawat_insights_ready == 1",
+        "kawat_live_ready == 1",
+    ):
+        while not await watch.series(what, seconds=1):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"nothing says {what}")
+            await asyncio.sleep(0.5)
 
 
 def main() -> int:

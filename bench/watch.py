@@ -45,8 +45,12 @@ class Notice:
 class Watch:
     """Both programs, from start to end of a `async with`; `notices` in order of arrival."""
 
-    def __init__(self, targets: list[str], folder: Path, *, scrape_s: int = 15, faster: int = 1) -> None:
-        """`targets`: host:port of workers; `faster`: all durations of rules and routes are divided by it.
+    def __init__(
+        self, targets: Mapping[str, list[str]], folder: Path, *, scrape_s: int = 15, faster: int = 1
+    ) -> None:
+        """`targets`: host:port by job; jobs that are not named are not there, as where they are not started.
+
+        All durations of rules and routes are divided by `faster`.
 
         Raises:
             MissingTool: Prometheus or Alertmanager is not on the PATH.
@@ -133,16 +137,16 @@ class Watch:
 
     # --- set-up -------------------------------------------------------------------------------------------------
 
-    def _write_prometheus(self, targets: list[str], scrape_s: int) -> None:
+    def _write_prometheus(self, targets: Mapping[str, list[str]], scrape_s: int) -> None:
         config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text("utf-8"))
         every = f"{scrape_s}s"
         config["global"].update(scrape_interval=every, scrape_timeout=every, evaluation_interval=every)
         config["rule_files"] = [str(self._folder / "rules/*.yml")]
         (group,) = config["alerting"]["alertmanagers"]
         group["static_configs"] = [{"targets": [f"127.0.0.1:{self._ports['alertmanager']}"]}]
-        here = {"kawat": targets, "prometheus": [f"127.0.0.1:{self._ports['prometheus']}"]}
+        here = {**targets, "prometheus": [f"127.0.0.1:{self._ports['prometheus']}"]}
         for job in config["scrape_configs"]:
-            job["static_configs"] = [{"targets": here[job["job_name"]]}]
+            job["static_configs"] = [{"targets": here.get(job["job_name"], [])}]
         (self._folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         (self._folder / "rules").mkdir(exist_ok=True)
         for path in (DEPLOY / "prometheus/rules").glob("*.yml"):

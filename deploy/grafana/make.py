@@ -57,7 +57,7 @@ def _dashboard(name: str, described: dict[str, Any]) -> dict[str, Any]:
             }
         ],
         "annotations": {"list": [_alerts()]},
-        "templating": {"list": [_datasource(), *(_variable(one) for one in described["variables"])]},
+        "templating": {"list": [_datasource(), *_variables(described)]},
         "panels": list(_panels(described["rows"])),
     }
 
@@ -80,13 +80,18 @@ def _datasource() -> dict[str, Any]:
     return {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus"}
 
 
-def _variable(name: str) -> dict[str, Any]:
+def _variables(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    where = WHERE | described.get("where", {})
+    return (_variable(name, where[name]) for name in described["variables"])
+
+
+def _variable(name: str, where: str) -> dict[str, Any]:
     return {
         "name": name,
         "label": name.capitalize(),
         "type": "query",
         "datasource": SOURCE_OF_DATA,
-        "query": {"query": WHERE[name], "refId": name},
+        "query": {"query": where, "refId": name},
         "refresh": 2,  # whenever the time range changes
         "sort": 1,
         "multi": True,

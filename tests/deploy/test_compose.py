@@ -54,6 +54,17 @@ def test_the_worker_starts_when_the_topics_are_made_and_they_when_kafka_is_well(
     assert "kafka-broker-api-versions" in services["kafka"]["healthcheck"]["test"][1]
 
 
+@pytest.mark.parametrize("name", ["insights", "live"])
+def test_a_health_check_asks_the_port_on_which_it_is_answered(compose, name):
+    service = compose["services"][name]
+    settings, _ = load(environ={**image_settings(), **service["environment"]})
+    port = {"insights": settings.insights_http_port, "live": settings.live_http_port}[name]
+    assert f"127.0.0.1:{port}/healthz" in service["healthcheck"]["test"][-1]
+    prometheus = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text("utf-8"))
+    (scraped,) = [job for job in prometheus["scrape_configs"] if job["job_name"] == f"kawat-{name}"]
+    assert scraped["static_configs"] == [{"targets": [f"{name}:{port}"]}]
+
+
 def test_ports_are_open_to_this_machine_only(compose):
     ports = [port for service in compose["services"].values() for port in service.get("ports", ())]
     assert ports

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from config.settings import load
+
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy/kubernetes"
 
@@ -166,3 +168,24 @@ def test_pods_run_without_rights_and_each_worker_under_the_name_of_its_pod():
         "livenessProbe": "/healthz",
         "readinessProbe": "/readyz",
     }
+
+
+def test_what_is_scraped_and_probed_is_a_port_that_is_there_and_that_is_let_in():
+    settings, _ = load(environ={})
+    ports = {"worker": settings.http_port, "insights": settings.insights_http_port}
+    pods = {"worker": EVERY["StatefulSet"], "insights": documents("components/insights/deployment.yaml")[0]}
+    monitors = documents("components/monitoring/podmonitor.yaml")
+    for component, port in ports.items():
+        (container,) = pods[component]["spec"]["template"]["spec"]["containers"]
+        (named,) = container["ports"]
+        assert named["containerPort"] == port
+        for probe in ("livenessProbe", "readinessProbe"):
+            assert container[probe]["httpGet"]["port"] == named["name"]
+        (monitor,) = [
+            one
+            for one in monitors
+            if one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"] == component
+        ]
+        assert [one["port"] for one in monitor["spec"]["podMetricsEndpoints"]] == [named["name"]]
+    (let_in,) = documents("base/networkpolicy.yaml")[0]["spec"]["ingress"]
+    assert {one["port"] for one in let_in["ports"]} == set(ports.values())
