@@ -58,6 +58,6 @@ def load_aliases() -> dict[str, str]:
 
 
 def load_glue() -> Glue:
-    """What stands glued to names, from `data/glued.yaml`."""
+    """What stands glued to names or is taken into them, from `data/glued.yaml`."""
     words = mapping("processors.entities", "glued.yaml")
-    return Glue(words["behind"], words["small"], words["heads"])
+    return Glue(words["behind"], words["small"], words["heads"], words["titles"])

@@ -24,16 +24,19 @@ _VERB = re.compile(r"(?:me|ber|ter)[a-z]{4,}\Z")
 class Glue:
     """Cuts off what is no part of a name."""
 
-    def __init__(self, words: Iterable[str], small: Iterable[str], heads: Iterable[str]) -> None:
+    def __init__(
+        self, words: Iterable[str], small: Iterable[str], heads: Iterable[str], titles: Iterable[str]
+    ) -> None:
         """`words`: that end no name, so they are cut off behind any; `small`: those that names do end in, cut off
         where the story has the name without them; `heads`: of titles, cut off behind a name where a capital begins
-        them.
+        them; `titles`: that stand before names, and that taggers take into them.
         """
         words = list(words)
         long = any_of(word for word in words if len(word) > SHORT)
         short = any_of(word for word in words if len(word) <= SHORT)
         self._behind = re.compile(rf"(?<=\w{{{STEM}}}){long}\Z|(?<=\w{{{STEM + 2}}}){short}\Z")
         self._small = frozenset(small)
+        self._titles = frozenset(titles)
         self._heads = frozenset(word.casefold() for word in heads)
 
     def known(self, surfaces: Iterable[str]) -> frozenset[str]:
@@ -53,6 +56,8 @@ class Glue:
         if len(words) > 1 and words[-1].casefold() in self._heads:
             words.pop()
         words[-1] = self._without_end(words, known)
+        while len(words) > 1 and words[0].rstrip(".").casefold() in self._titles:
+            words.pop(0)
         return " ".join(words)
 
     def body(self, surface: str) -> str:
@@ -75,6 +80,21 @@ class Glue:
             ):
                 return stem
         return word
+
+
+def apart(before: str, surface: str, others: frozenset[str]) -> str:
+    """A person's name without what belongs to the word before it: "Kota Tirta" is a place that the story names, so
+    "Wali Kota [Tirta Rendra]" is Rendra.
+
+    Args:
+        before: what stands before the name.
+        surface: the name.
+        others: the last two words of each name in the story of what is no person.
+    """
+    words, lead = surface.split(), before.split()
+    if len(words) > 1 and lead and f"{lead[-1]} {words[0]}" in others:
+        return " ".join(words[1:])
+    return surface
 
 
 def _parted(words: list[str]) -> list[str]:

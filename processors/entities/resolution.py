@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from unicodedata import combining, normalize
 
-from processors.entities.glued import Glue
+from processors.entities.glued import Glue, apart
 from processors.entities.people import People, Person, same
 from processors.entities.recogniser import Mention
 from processors.entities.spelling import holds, like
@@ -36,6 +36,7 @@ LEGAL = frozenset(
         "partai",
     )
 )
+BEFORE = 30  # code points before a name, which hold the word before it
 MANY = 40  # names in one story that share a first word
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 16  # of a name that are compared: a list of words in capitals takes no time by its square
@@ -91,14 +92,19 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str], glue: G
     """
     written = [" ".join(text[one.start : one.end].split()) for one in mentions]
     known = glue.known(written)
-    surfaces = [
-        glue.cleaned(surface, known)
-        if one.label == "PERSON"
-        else glue.body(surface)
-        if one.label == "ORG"
-        else surface
+    others = frozenset(
+        " ".join(surface.split()[-2:])
         for one, surface in zip(mentions, written, strict=True)
-    ]
+        if one.label != "PERSON"
+    )
+
+    def cleaned(one: Mention, surface: str) -> str:
+        if one.label == "PERSON":
+            before = text[max(0, one.start - BEFORE) : one.start]
+            return glue.cleaned(apart(before, surface, others), known)
+        return glue.body(surface) if one.label == "ORG" else surface
+
+    surfaces = [cleaned(one, surface) for one, surface in zip(mentions, written, strict=True)]
     keys = [
         (one.label, name_words(surface)[:MOST_WORDS]) for one, surface in zip(mentions, surfaces, strict=True)
     ]

@@ -84,6 +84,27 @@ def test_a_small_word_is_taken_off_only_where_the_story_has_the_name_without_it(
     assert groups("[Rendra Wigunadi|PERSON] tiba.")[0][0] == "Rendra Wigunadi"
 
 
+@pytest.mark.parametrize(
+    "titled", ["Haji Rendra Wiguna", "Kapten Inf Rendra Wiguna", "Prof. Dr. Rendra Wiguna"]
+)
+def test_a_title_that_was_taken_into_a_name_is_taken_off_it(titled):
+    found = groups(f"kata [{titled}|PERSON]. [Rendra|PERSON] tertawa.")
+    assert found == [("Rendra Wiguna", [titled, "Rendra"])]
+
+
+def test_a_title_alone_stays_a_name():
+    assert groups("[Prof|PERSON] tiba.") == [("Prof", ["Prof"])]
+
+
+def test_a_word_that_belongs_to_the_place_before_a_name_is_taken_off_it():
+    story = "Wali Kota [Tirta Rendra Wiguna|PERSON] tiba di [Kota Tirta|GPE]."
+    assert groups(story)[0][0] == "Rendra Wiguna"
+    assert (
+        groups("Wali Kota [Tirta Rendra Wiguna|PERSON] tiba di [Kota Sukaraya|GPE].")[0][0]
+        == "Tirta Rendra Wiguna"
+    )
+
+
 @pytest.mark.parametrize("name", ["Ian McCarthy", "Sari Sebayang", "AlGhazali Umar", "Setiawan", "Ramadan"])
 def test_names_that_only_look_glued_stay(name):
     assert groups(f"[{name}|PERSON] tiba.") == [(name, [name])]
