@@ -16,6 +16,7 @@ class Draft:
 
     Attributes:
         text: the repaired text; all offsets are of it.
+        data: the same in UTF-8.
         lines: (start, end) of each line that is not empty, without white space around it.
         kinds: for each line, what kind of boilerplate it is as a whole; None: a line of the story.
     """
@@ -23,6 +24,7 @@ class Draft:
     def __init__(self, text: str) -> None:
         """Nothing is marked yet."""
         self.text = text
+        self.data = text.encode()
         self.lines = [match.span() for match in _LINE.finditer(text)]
         self.kinds: list[RemovedKind | None] = [None] * len(self.lines)
         self._cuts: list[list[tuple[int, int, RemovedKind | None]]] = [[] for _ in self.lines]

@@ -42,6 +42,7 @@ _AFTER = [
     re.compile(r" *\Z"),
 ]
 _BARE = re.compile(rf"(?P<place>{_UPPER}|{_NAME}?){_DATE}(?:{_APART}|-(?=[A-Z\"“])|:(?= ))")
+_SET_OFF = re.compile(r"[-–—―:]")  # in all of these
 # stamps of outlets that no profile names: "BERN (Meridian Wire) —", "Randuputih, Kabar Pesisir -"
 _SENTENCE = r"\s+(?=[A-ZÀ-Þ\"“'‘0-9])"
 _ENCLOSED = re.compile(
@@ -81,9 +82,7 @@ class Datelines:
         story = [index for index, kind in enumerate(draft.kinds) if kind is None][:LINES]
         if story:
             _skip_dashes(draft, story[0])
-        head = draft.text[draft.lines[story[0]][0] : draft.lines[story[-1]][1]] if story else ""
-        signed = story if self._signature.search(head) else []
-        for number, index in enumerate(signed):
+        for number, index in self._signed_lines(draft, story):
             found = self._signed_line(draft, index, first=number == 0)
             if found:
                 for above in story[
@@ -94,6 +93,15 @@ class Datelines:
                     )
                 return found
         return self._bare_line(draft, story[0]) if story else None
+
+    def _signed_lines(self, draft: Draft, story: list[int]) -> Iterator[tuple[int, int]]:
+        """Those of the lines that hold an outlet's name."""
+        start, end = (draft.lines[story[0]][0], draft.lines[story[-1]][1]) if story else (0, 0)
+        if self._signature.search(draft.text[start:end].encode()):
+            for number, index in enumerate(story):
+                low, high = draft.lines[index]
+                if self._signature.search(draft.text[low:high].encode()):
+                    yield number, index
 
     def _signed_line(self, draft: Draft, index: int, *, first: bool) -> Dateline | None:
         pieces = draft.remains(index)
@@ -186,6 +194,8 @@ def _bare(draft: Draft, index: int, start: int, end: int) -> _Found | None:
     """A dateline without the outlet's name: a place and a dash, perhaps on lines of their own."""
     text = draft.text
     limit = min(end, start + 80)
+    if _SET_OFF.search(text, start, limit) is None:
+        return _alone(draft, index, start, end)
     match = _BARE.match(text, start, limit)
     if match:
         first, *region = re.split(r", *", match["place"])

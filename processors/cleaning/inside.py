@@ -5,6 +5,7 @@ from __future__ import annotations
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_end
 from processors.cleaning.rules import Rules
+from processors.cleaning.shapes import Look
 from processors.records import RemovedKind
 
 LONGEST_LINK = 220
@@ -12,10 +13,10 @@ LONGEST_LINK = 220
 _SENTENCE_END = frozenset('.,:;"”’')
 
 
-def mark_inside(draft: Draft, rules: Rules) -> None:
+def mark_inside(draft: Draft, rules: Rules, look: Look) -> None:
     """Cuts links with their headlines, and the pieces that the rules know."""
     index = 0
-    for start, end in rules.link_hits(draft.text):
+    for start, end in rules.link_hits(draft.text, draft.data):
         index = draft.line_at(start, index)
         if index == len(draft.lines) or draft.kinds[index] is not None:
             continue
@@ -27,7 +28,7 @@ def mark_inside(draft: Draft, rules: Rules) -> None:
         else:
             draft.cut(index, start, stop, RemovedKind.RELATED)
     index = 0
-    for start, end, kind in rules.inside_hits(draft.text):
+    for start, end, kind in rules.inside_hits(draft.text, draft.data, look):
         index = draft.line_at(start, index)
         if index < len(draft.lines) and draft.kinds[index] is None:
             draft.cut(index, start, min(end, draft.lines[index][1]), kind)

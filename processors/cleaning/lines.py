@@ -5,6 +5,7 @@ from __future__ import annotations
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_like
 from processors.cleaning.rules import LONGEST, Rules, bare
+from processors.cleaning.shapes import Look
 from processors.records import RemovedKind
 
 LONGEST_SERIES = 12
@@ -13,14 +14,17 @@ SERIES = 3
 """Headlines one below the other that are a series under any label."""
 
 
-def mark_lines(draft: Draft, rules: Rules) -> None:
+def mark_lines(draft: Draft, rules: Rules, look: Look) -> None:
     """Marks lines by phrases, shapes and blocks, and the headline under the label of a list."""
-    text, kinds = draft.text, draft.kinds
-    for index, (start, end) in enumerate(draft.lines):
-        kinds[index] = rules.phrase_kind(text[start:end])
-    judged = [index for index, kind in enumerate(kinds) if kind is None and _judged(draft.line(index))]
-    found = rules.shape_kinds(text, [draft.line(index) for index in judged])
-    for index, kind in zip(judged, found, strict=True):
+    kinds = draft.kinds
+    judged, lines = [], []
+    for index in range(len(kinds)):
+        line = draft.line(index)
+        kinds[index] = rules.phrase_kind(line)
+        if kinds[index] is None and _judged(line):
+            judged.append(index)
+            lines.append(line.encode())
+    for index, kind in zip(judged, rules.shape_kinds(lines, look), strict=True):
         kinds[index] = kind
     if rules.blocks:
         _mark_blocks(draft, rules)

@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 from unicodedata import is_normalized, normalize
 
-import re2
-
 from processors.cleaning.sourcemap import Traced
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _MARKS = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _FINE = frozenset("“”‘’–—…•«»éÉ°")
+# a text without any others beyond ASCII has nothing to mend there: none of these begins a character in UTF-8's bytes
+_PLAIN = "“”‘’–—…•«»°"
+_ASCII = bytes(range(0x80))
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")  # fmt: skip
 _BREAKS = dict.fromkeys(map(ord, "\u2028\u2029"), "\n")
@@ -43,11 +44,14 @@ _BYTES = {chr(code): code for code in range(0x80, 0x100)} | {
 
 def repair(text: Traced) -> Traced:
     """The text mended. Lines stay lines; nothing is judged as boilerplate here."""
-    if not text.text.isascii():
+    source = text
+    data = text.text.encode("utf-8", "surrogatepass")
+    if not data.isascii() and data.translate(None, _ASCII).decode("utf-8", "surrogatepass").strip(_PLAIN):
         text = text.edit(_foreign_edits(text.text))
         if not is_normalized("NFC", text.text):
             text = text.edit(_normal_edits(text.text))
-    text = text.edit(_space_edits(text.text))
+    if b"  " in data or data.translate(None, _NO_ODD) or text is not source:
+        text = text.edit(_space_edits(text.text))
     if "?" in text.text:
         text = text.edit(_quote_edits(text.text))
     return text.edit([(at, at, " ") for at in _joints(text.text)])
@@ -104,7 +108,8 @@ def _normal_edits(text: str) -> list[tuple[int, int, str]]:
 
 
 # control characters, line ends of other systems, tabs and runs of spaces (those around a line fall away with it)
-_ODD = re2.compile(r"\r\n?|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|  +")
+_ODD = re.compile(r"\r\n?|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|  +")
+_NO_ODD = bytes(code for code in range(0x100) if code == 0x0A or (code >= 0x20 and code != 0x7F))
 
 
 def _space_edits(text: str) -> list[tuple[int, int, str]]:

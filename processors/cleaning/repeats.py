@@ -28,6 +28,13 @@ def mark_repeats(draft: Draft) -> None:
     """Marks glued copies, and paragraphs that stand there again."""
     text = draft.text
     story = [index for index, kind in enumerate(draft.kinds) if kind is None]
+    long = [bounds for index in story if (bounds := draft.lines[index])[1] - bounds[0] >= SHORTEST]
+    if (
+        len({text[start : start + OPENING] for start, _ in long})
+        == len(long)
+        == len({text[end - OPENING : end] for _, end in long})
+    ):
+        return
     openings: dict[str, list[int]] = {}
     endings: dict[str, list[int]] = {}
     for index in story:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from config.outlets import Outlet
-from processors.cleaning.shapes import EDGE, Patterns, line_shapes, piece_shapes, union
+from processors.cleaning.shapes import EDGE, Look, Owners, Shape, Shapes, characters, union
 from processors.records import RemovedKind
 
 LONGEST = 600
@@ -24,10 +24,12 @@ _FIRST_WORD = re.compile(r"[\W_]*(\w+)")
 class Rules:
     """What is boilerplate in the stories of one outlet."""
 
-    def __init__(self, own: Outlet | None, generic: Iterable[Outlet]) -> None:
-        """`own`: the outlet's profile, which goes before the generic ones."""
-        generic = tuple(generic)
-        profiles = (own, *generic) if own else generic
+    def __init__(self, profiles: Sequence[Outlet], shapes: Shapes, owners: Owners) -> None:
+        """`profiles`: the outlet's own, which goes before the generic ones, and these; their numbers in `shapes` are
+        the `owners`.
+        """
+        self._shapes = shapes
+        self._owners = owners
         self._whole: dict[str, RemovedKind] = {}
         self._starts: _Starts = {}
         self._rest: _Starts = {}
@@ -37,10 +39,6 @@ class Rules:
                 _index(self._starts, rules.starts, kind)
             for kind, phrases in profile.rest.items():
                 _index(self._rest, phrases, kind)
-        # the outlet's own patterns apart: the generic ones are made ready once for all outlets
-        groups = ((own,), generic) if own else (generic,)
-        self._lines = [line_shapes(_line_patterns(group)) for group in groups]
-        self._inside = [piece_shapes(_piece_patterns(group)) for group in groups]
         links = sorted({link for profile in profiles for link in profile.links}, key=len, reverse=True)
         self._link = union(_link_patterns(links), "(?im)")
         self.blocks: dict[str, list[tuple[tuple[str, ...], RemovedKind]]] = {}
@@ -75,16 +73,20 @@ class Rules:
             _starting(self._rest.get(first.group(1).casefold(), ()), line, first.start(1)) if first else None
         )
 
-    def shape_kinds(self, text: str, lines: Sequence[str]) -> Iterator[RemovedKind | None]:
-        """For each of the `lines` of a text, what kind of boilerplate it is by its shape; None: no shape fits."""
-        for kinds in zip(*(shapes.kinds(text, lines) for shapes in self._lines), strict=True):
-            yield next((kind for kind in kinds if kind is not None), None)
+    def look(self, text: bytes) -> Look:
+        """A first look at a text (UTF-8) as a whole, for `shape_kinds` and `inside_hits`."""
+        return self._shapes.look(text, self._owners)
 
-    def inside_hits(self, text: str) -> Iterator[tuple[int, int, RemovedKind]]:
-        """Pieces of boilerplate within lines: (start, end, kind), in order, without overlap."""
-        hits = sorted(hit for pieces in self._inside for hit in pieces.hits(text, MOST_PIECES))
+    def shape_kinds(self, lines: Iterable[bytes], look: Look) -> Iterator[RemovedKind | None]:
+        """For each of the `lines` of a text, what kind of boilerplate it is by its shape; None: no shape fits."""
+        return self._shapes.kinds(lines, look, self._owners)
+
+    def inside_hits(self, text: str, data: bytes, look: Look) -> Iterator[tuple[int, int, RemovedKind]]:
+        """Pieces of boilerplate within the lines of a text (`data`: in UTF-8): (start, end, kind), in order, without
+        overlap.
+        """
         done = 0
-        for start, end, kind in hits:
+        for start, end, kind in self._shapes.hits(data, look, MOST_PIECES):
             if start < done:
                 continue
             done = end
@@ -93,10 +95,14 @@ class Rules:
                 first += 1
             yield first, end, kind
 
-    def link_hits(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where a marker of a link to another story stands: (start, start of the headline)."""
-        for hit in self._link.finditer(text):
-            start, end = hit.span()
+    def link_hits(self, text: str, data: bytes) -> Iterator[tuple[int, int]]:
+        """Where a marker of a link to another story stands in a text (`data`: in UTF-8): (start, start of the
+        headline).
+        """
+        spans = [hit.span() for hit in self._link.finditer(data)]
+        at = characters(data, [offset for span in spans for offset in span]) if spans else {}
+        for low, high in spans:
+            start, end = at[low], at[high]
             # without a colon the first character of the headline is matched for context
             yield start, end if text[end - 1] in ": " else end - 1
 
@@ -105,19 +111,22 @@ _Starts = dict[str, list[tuple[str, RemovedKind]]]
 """Phrases by their first word, folded."""
 
 
-def _line_patterns(profiles: Iterable[Outlet]) -> Patterns:
-    return tuple(
-        (kind, shape)
-        for profile in profiles
+def shapes_of(profiles: Iterable[Outlet]) -> Shapes:
+    """The shapes of all profiles, numbered in their order."""
+    profiles = tuple(profiles)
+    lines = (
+        Shape(owner, kind, shape)
+        for owner, profile in enumerate(profiles)
         for kind, rules in profile.lines.items()
         for shape in rules.shapes
     )
-
-
-def _piece_patterns(profiles: Iterable[Outlet]) -> Patterns:
-    return tuple(
-        (kind, shape) for profile in profiles for kind, shapes in profile.inside.items() for shape in shapes
+    pieces = (
+        Shape(owner, kind, shape)
+        for owner, profile in enumerate(profiles)
+        for kind, shapes in profile.inside.items()
+        for shape in shapes
     )
+    return Shapes(tuple(lines), tuple(pieces))
 
 
 def _index(starts: _Starts, phrases: Iterable[str], kind: RemovedKind) -> None:

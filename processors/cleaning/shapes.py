@@ -1,14 +1,17 @@
-"""Many patterns at once, in linear time: a text is scanned once for the words that patterns cannot do without, and
-only patterns whose words it has are tried on it.
+"""The shapes of all profiles at once, in linear time.
 
-One automaton of all patterns would be slow: it has far more states than stay in memory, and makes them anew for every
-story.
+One automaton that matches all patterns wherever they stand would have far more states than stay in memory, and would
+make them anew for every story. So patterns of lines that begin with words of their own are one automaton, which gives a
+line of the story up at its first word; for all others a text is scanned once for the words that they can't do without,
+and only those whose words it has are tried. Outlets share both: tables for each would push one another out of the
+processor's cache.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -17,19 +20,121 @@ import re2
 
 from processors.records import RemovedKind
 
-Patterns = tuple[tuple[RemovedKind, str], ...]
-"""Patterns with their kinds. Case does not count; a negated class stays within its line."""
-
-Hit = tuple[int, int, RemovedKind]
-"""(start, end, kind) of what a pattern matches."""
-
 EDGE = r"[ -/:-@\[-`{-~“”‘’–—•…»«]*"
 """Marks and spaces around a line."""
 
-FEW = 60
-"""Patterns up to which the whole text is looked at for their words before its lines are."""
+_OPEN = re.compile(r"(?:\(\?:)?(?:\.[*+]|\[\^)")
+"""Patterns that may begin with anything; one that is not known costs time only."""
 _MEMORY = 4 << 20  # bytes of an automaton; it forgets states beyond that
+_MEMORY_OF_HEADS = 16 << 20
 _NEVER = r"[^\x{0}-\x{10FFFF}]"
+
+Owners = frozenset[int]
+"""Numbers of the profiles that count for a story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A pattern of a profile. Case does not count; a negated class stays within its line.
+
+    Attributes:
+        owner: number of the profile.
+        kind: of what the pattern matches.
+        pattern: in RE2's syntax.
+    """
+
+    owner: int
+    kind: RemovedKind
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a first look found in a text: numbers of shapes that stand in it, of lines and of pieces."""
+
+    lines: Sequence[int]
+    pieces: Sequence[int]
+
+
+class Shapes:
+    """Tells lines by their shapes, and finds pieces within lines."""
+
+    def __init__(self, lines: Sequence[Shape], pieces: Sequence[Shape]) -> None:
+        """Compiles them. Where several of `lines` fit, the first counts."""
+        self._lines = lines
+        texts = [f"(?i){EDGE}(?:{_in_line(line.pattern)}){EDGE}" for line in lines]
+        opens = [number for number, line in enumerate(lines) if _OPEN.match(line.pattern)]
+        self._headed = [number for number in range(len(lines)) if number not in opens]
+        self._heads = _set([texts[number] for number in self._headed])
+        # what is sought in the text: lines by their numbers, and pieces
+        self._opens = [(number, lines[number], compiled(texts[number])) for number in opens]
+        self._pieces = pieces
+        anywhere = [f"(?m)^(?:{texts[number]})$" for number in opens]
+        self._sought = Sought([*anywhere, *(f"(?im)(?:{_in_line(piece.pattern)})" for piece in pieces)])
+
+    def look(self, text: bytes, owners: Owners) -> Look:
+        """A first look at a text (UTF-8), which the two below build on."""
+        lines, pieces = [], []
+        for place in self._sought.possible(text):
+            if place >= len(self._opens):
+                piece = place - len(self._opens)
+                if self._pieces[piece].owner in owners:
+                    pieces.append(piece)
+            elif self._opens[place][1].owner in owners and self._sought.each[place].search(text) is not None:
+                lines.append(place)
+        return Look(lines, pieces)
+
+    def kinds(self, lines: Iterable[bytes], look: Look, owners: Owners) -> Iterator[RemovedKind | None]:
+        """For each of the lines of a text its kind by the first shape that it fits; None: it fits none."""
+        opens = [self._opens[place] for place in look.lines]
+        for line in lines:
+            fits = [
+                number
+                for number in map(self._headed.__getitem__, self._heads.Match(line) or ())
+                if self._lines[number].owner in owners
+            ]
+            fits += [number for number, _, pattern in opens if pattern.fullmatch(line) is not None]
+            yield self._lines[min(fits)].kind if fits else None
+
+    def hits(self, text: bytes, look: Look, most: int) -> list[tuple[int, int, RemovedKind]]:
+        """Pieces within the lines of a text: (start, end, kind) in characters, in order, of each shape not more than
+        `most`. Overlaps are not removed.
+        """
+        found = []
+        for piece in look.pieces:
+            pattern = self._sought.each[len(self._opens) + piece]
+            for match in islice(pattern.finditer(text), most):
+                start, end = match.span()
+                found.append((start, end, self._pieces[piece].kind))
+        if not found:
+            return []
+        at = characters(text, sorted({offset for start, end, _ in found for offset in (start, end)}))
+        return sorted((at[start], at[end], kind) for start, end, kind in found)
+
+
+class Sought:
+    """Patterns sought anywhere in a text, each only where the words that it can't do without stand.
+
+    Attributes:
+        each: the patterns, compiled.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """`patterns`: in RE2's syntax."""
+        self.each = [compiled(pattern) for pattern in patterns]
+        every = _filter(patterns)
+        self._wordless: tuple[int, ...] = tuple(every.Match(b"", True) or ()) if every else ()
+        self._any_wordless = union((patterns[index] for index in self._wordless), "")
+        self._worded = [index for index in range(len(patterns)) if index not in self._wordless]
+        self._filter = _filter([patterns[index] for index in self._worded])
+
+    def possible(self, text: bytes) -> list[int]:
+        """Patterns that may match somewhere in a text: the others don't."""
+        found = self._filter.Match(text, True) if self._filter else None
+        possible = [self._worded[index] for index in found] if found else []
+        if self._wordless and self._any_wordless.search(text) is not None:
+            possible += self._wordless
+        return possible
 
 
 @cache
@@ -44,98 +149,26 @@ def union(patterns: Iterable[str], before: str = "(?i)", after: str = "") -> Any
     return compiled(f"{before}(?:{alternatives or _NEVER}){after}")
 
 
-class LineShapes:
-    """Patterns that lines fit from end to end, the marks around them aside."""
-
-    def __init__(self, patterns: Patterns) -> None:
-        """Compiles them."""
-        self._kinds = [kind for kind, _ in patterns]
-        texts = [f"(?i){EDGE}(?:{_in_line(pattern)}){EDGE}" for _, pattern in patterns]
-        self._each = [compiled(text) for text in texts]
-        self._worded = Worded(texts)
-        wordless = (f"(?:{texts[index]})" for index in self._worded.wordless)
-        self._wordless = union(wordless, "(?m)^", "$")
-
-    def kinds(self, text: str, lines: Sequence[str]) -> list[RemovedKind | None]:
-        """The kind of the first pattern that each of the `lines` of a text fits."""
-        whole = text.encode()
-        wordless = self._worded.wordless
-        if not wordless or not self._wordless.search(whole):
-            wordless = ()
-        # of few patterns mostly none may fit, and the lines need not be looked at
-        if not wordless and len(self._each) < FEW and not self._worded.possible(whole):
-            return [None] * len(lines)
-        found: list[RemovedKind | None] = []
-        for line in lines:
-            data = line.encode()
-            tried = self._worded.possible(data)
-            if wordless and self._wordless.search(data):
-                tried = sorted((*tried, *wordless))
-            fits = (self._kinds[index] for index in tried if self._each[index].fullmatch(data))
-            found.append(next(fits, None))
-        return found
+def characters(data: bytes, offsets: Sequence[int]) -> Mapping[int, int]:
+    """Offsets of bytes, sorted, as offsets of characters."""
+    if data.isascii():
+        return dict(zip(offsets, offsets, strict=True))
+    found = {}
+    last = count = 0
+    for offset in offsets:
+        count += len(data[last:offset].decode())
+        found[offset] = count
+        last = offset
+    return found
 
 
-class PieceShapes:
-    """Patterns of pieces within lines."""
-
-    def __init__(self, patterns: Patterns) -> None:
-        """Compiles them."""
-        self._kinds = [kind for kind, _ in patterns]
-        texts = [f"(?im)(?:{_in_line(pattern)})" for _, pattern in patterns]
-        self._each = [compiled(text) for text in texts]
-        self._worded = Worded(texts)
-        self._wordless = union((texts[index] for index in self._worded.wordless), "")
-
-    def hits(self, text: str, most: int) -> list[Hit]:
-        """What the patterns match, in order, by the earlier pattern where two match at once; none more than `most`
-        times. Overlaps are not removed.
-        """
-        data = text.encode()
-        tried = [*self._worded.possible(data)]
-        if self._worded.wordless and self._wordless.search(data):
-            tried += self._worded.wordless
-        found = []
-        for index in tried:
-            for match in islice(self._each[index].finditer(data), most):
-                start, end = match.span()
-                found.append((start, index, end))
-        if not found:
-            return []
-        at = _characters(data, sorted({offset for start, _, end in found for offset in (start, end)}))
-        return [(at[start], at[end], self._kinds[index]) for start, index, end in sorted(found)]
-
-
-class Worded:
-    """Tells which patterns may match a text, by the words that they cannot do without.
-
-    Attributes:
-        wordless: indexes of the patterns that have no such words.
-    """
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        """`patterns`: in RE2's syntax."""
-        every = _filter(patterns)
-        self.wordless: tuple[int, ...] = tuple(every.Match(b"", True) or ()) if every else ()
-        self._worded = [index for index in range(len(patterns)) if index not in self.wordless]
-        self._filter = _filter([patterns[index] for index in self._worded])
-
-    def possible(self, text: bytes) -> Sequence[int]:
-        """Patterns all of whose words a text has, in order."""
-        found = self._filter.Match(text, True) if self._filter else None
-        return sorted(self._worded[index] for index in found) if found else ()
-
-
-@cache
-def line_shapes(patterns: Patterns) -> LineShapes:
-    """The patterns made ready, once for all who have the same ones."""
-    return LineShapes(patterns)
-
-
-@cache
-def piece_shapes(patterns: Patterns) -> PieceShapes:
-    """The patterns made ready, once for all who have the same ones."""
-    return PieceShapes(patterns)
+def _set(patterns: Sequence[str]) -> Any:
+    """Patterns that a text as a whole is matched against, all at once."""
+    made = re2.Set.FullMatchSet(_options(_MEMORY_OF_HEADS))
+    for pattern in patterns:
+        made.Add(pattern)
+    made.Compile()
+    return made
 
 
 def _filter(patterns: Sequence[str]) -> Any:
@@ -149,27 +182,14 @@ def _filter(patterns: Sequence[str]) -> Any:
     return made
 
 
-def _characters(data: bytes, offsets: Sequence[int]) -> Mapping[int, int]:
-    """Offsets of bytes, sorted, as offsets of characters."""
-    if data.isascii():
-        return dict(zip(offsets, offsets, strict=True))
-    found = {}
-    last = count = 0
-    for offset in offsets:
-        count += len(data[last:offset].decode())
-        found[offset] = count
-        last = offset
-    return found
-
-
 def _in_line(pattern: str) -> str:
     """A pattern whose negated classes stay within the line."""
     return re.sub(r"(?<!\\)\[\^", r"[^\\n", pattern)
 
 
-def _options() -> Any:
+def _options(memory: int = _MEMORY) -> Any:
     options = re2.Options()
-    options.max_mem = _MEMORY
+    options.max_mem = memory
     options.never_capture = True
     options.log_errors = False
     return options
