@@ -17,6 +17,7 @@ LONG = 4  # letters of a word behind a name that is cut off wherever the story h
 _BEFORE_NAME = re.compile(rf"^(?:[a-z]{{3,}}|[A-Z][a-z]{{{LEAST - 1},}})(?=[A-Z][a-z]|[A-Z]\.)")
 _WITHIN = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2,})")
 _JOINED = re.compile(r"(\w{3,})(?:dan|serta|atau|alias|vs)\Z")
+_AND = frozenset(("dan", "serta", "atau", "alias", "vs"))
 _PLAIN = re.compile(r"[A-Z][a-z]{3,}\Z")
 _VERB = re.compile(r"(?:me|ber|ter)[a-z]{4,}\Z")
 
@@ -104,8 +105,9 @@ def _parted(words: list[str]) -> list[str]:
         *before, last = _WITHIN.split(word)
         for part in before:
             joined = _JOINED.match(part)
-            parts.append(joined[1] if joined else part)
-            if joined:
+            if part not in _AND:
+                parts.append(joined[1] if joined else part)
+            if parts and (joined or part in _AND):
                 return parts
         parts.append(last)
     return parts

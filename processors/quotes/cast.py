@@ -19,7 +19,10 @@ TRIES = 8  # a person's title comes with an early mention, or not at all
 _TITLE_INNER = frozenset(
     ("dan", "of", "the", "for", "bidang", "umum", "kepada", "di", "dari", "untuk", "pada", "&", "bagi")
 )
+_POINTERS = frozenset(("itu", "ini", "tersebut"))
 _BEHIND = re.compile(r"(?:\s+\([^)\n]{1,20}\))?,\s+([^,;:\n\"“”]{3,110}?)(?:[,;:\n\"“”]|\.(?=\s|$))")
+_DEGREE = re.compile(r"(?:[SMDA]|Sp|Ph|Dr|Lc)\.\s?[A-Z][A-Za-z]{0,4}\.?(?:[A-Z]\.?)*")
+_VERB = re.compile(r"(?:me[mnrlwy]|di)\w{4,}")  # no part of a title
 _BREAK = re.compile(r"[;:\n\"“”]|\((?!\w+\)\s)|(?<!\w)\)|(?<![A-Z])(?<!\b[DdSs]r)\.(?=\s)")
 
 
@@ -78,10 +81,11 @@ class Cast:
         people = [named for named in self.all if named.person]
         titles_alone = {
             one.start for one, after in itertools.pairwise(people) if self._is_mere_title(one, after)
-        }
+        } | {one.start for one in people if self._is_degree(one)}
         self.all = [named for named in self.all if named.start not in titles_alone]
         self._starts = [named.start for named in self.all]
         self.people = [named for named in self.all if named.person]
+        self.bodies = frozenset(named.entity.id for named in self.all if not named.person)
         self._people_starts = [named.start for named in self.people]
         self._names: dict[str, list[Entity]] = {}  # one name of a person -> who bears it
         for entity in {named.entity.id: named.entity for named in self.people}.values():
@@ -147,6 +151,12 @@ class Cast:
         words = self._text[named.start : named.end].split()
         return all(map(self.is_title_word, words)) and not _BREAK.search(self._text, named.end, after.start)
 
+    def _is_degree(self, named: Named) -> bool:
+        """``M.Ed`` behind the comma of "Rendra Wiguna, M.Ed" taken for a person."""
+        if self._text[max(0, named.start - 2) : named.start] != ", ":
+            return False
+        return _DEGREE.fullmatch(self._text, named.start, named.end) is not None
+
     def _before(self, named: Named) -> str | None:
         """A title right before the name, or before a comma before it."""
         lead = self._text[max(0, named.start - TITLE_CHARS) : named.start].rstrip(" ")
@@ -169,12 +179,22 @@ class Cast:
             word = words[at][0].strip(",")
             if self.is_title_word(word):
                 first = at
-            elif word.islower() and word not in _TITLE_INNER and (first is not None or at < len(words) - 4):
+            elif word.islower() and self._ends_title(
+                word, started=first is not None, far=at < len(words) - 4
+            ):
                 break
         if first is None:
             return None
+        if words[-1][0] in _POINTERS:  # "dosen X itu, Y ..." is of who spoke before, not of Y
+            return None
         title = clause[words[first].start() :].strip(" ,")
         return title if len(title) > 2 else None
+
+    def _ends_title(self, word: str, *, started: bool, far: bool) -> bool:
+        """A word in small letters before which no title goes on."""
+        if not started and _VERB.fullmatch(word):
+            return True
+        return word not in _TITLE_INNER and (started or far)
 
     def _index(self, title: str, holder: Entity) -> None:
         words = title.split()

@@ -48,12 +48,16 @@ class Phrases:
         """The phrase that starts at `at`: up to a name, or up to a word that ends it; never beyond `limit`."""
         limit = min(limit, at + LONGEST)
         person = next(iter(self._cast.people_within(at, limit)), None)
+        pointed = self._pointed(at, person, limit)
+        if pointed is not None:
+            return trimmed(self._text, at, pointed)
         end = at
         title = False
         for match in _TOKEN.finditer(self._text, at, limit):
             word = match[0]
             if person is not None and match.start() >= person.start:
-                return trimmed(self._text, at, self._joint(person, limit).end)
+                own = self._own(at, person, limit)
+                return trimmed(self._text, at if own is person else own.start, self._joint(own, limit).end)
             if end == at:
                 pronoun = word.lower().rstrip(".")
                 if pronoun in self._words["pronouns"]:
@@ -87,7 +91,7 @@ class Phrases:
             named = [one for one in self._cast.within(start, last.start()) if one.end >= last.start() - 2]
             return (named[-1].start, named[-1].end) if named else (end, end)
         pointing = last[0].lower() in self._words["demonstratives"]
-        person = None if pointing else self._person_before(start, stop)
+        person = None if pointing else self._person_before(start, stop) or self._body_before(start, stop)
         if person is not None:
             return person
         begin = max(
@@ -96,7 +100,8 @@ class Phrases:
         begin = self._skip_leads(begin, stop)
         mentions = self._cast.within(start, stop)
         if mentions and mentions[-1].end >= stop and not self._opens_description(text[begin:stop]):
-            return mentions[-1].start, stop
+            joined = len(mentions) > 1 and text[mentions[-2].end : mentions[-1].start].strip() in _AND
+            return mentions[-2 if joined and mentions[-2].start == begin else -1].start, stop
         return trimmed(text, begin, stop)
 
     # behind a cue
@@ -117,6 +122,35 @@ class Phrases:
         return word[:-1].lower() not in self._words["abbreviated"] and not (
             len(word) == 2 and word[0].isupper()
         )
+
+    def _pointed(self, at: int, person: Named | None, limit: int) -> int | None:
+        """Where a description of a person ends that points back, whatever name it holds: "putri mendiang X itu"."""
+        head = _TOKEN.search(self._text, at, limit)
+        if head is None:
+            return None
+        first = head[0].casefold()
+        heads = self._words["persons"] | self._words["people"] | self._words["sources"]
+        pointer = _POINTER.match(self._text, at, limit)
+        if pointer is None or not (first in heads or self._cast.is_title_word(first)):
+            return None
+        if person is not None and pointer.end() > person.start:
+            behind = self._text[person.end : pointer.end()].casefold().split()
+            return pointer.end() if len(behind) == 1 else None
+        words = self._text[at : pointer.end()].casefold().split()
+        return pointer.end() if self._words["stops"].isdisjoint(words) else None
+
+    def _own(self, at: int, person: Named, limit: int) -> Named:
+        """Who is meant where one name only tells who the other is: "pengacara X, Y", "Kepala Polres X AKP Y"."""
+        behind = self._cast.people_within(person.end, min(limit, person.end + _GAP))
+        lead = self._text[at : person.start].split()
+        if not behind or not lead:
+            return person
+        between = self._text[person.end : behind[0].start]
+        if between == ", " and lead[-1].casefold() in self._words["related"]:
+            return behind[0]
+        words = between.split()
+        named = all(word[0].isupper() and word.isalnum() for word in words)
+        return behind[0] if named and any(map(self._cast.is_title_word, words)) else person
 
     def _joint(self, person: Named, limit: int) -> Named:
         """The second of two who speak together ("A dan B"), else the first."""
@@ -163,6 +197,25 @@ class Phrases:
         if len(people) > 1 and self._text[people[-2].end : first.start].strip() in _AND:
             first = people[-2]
         return first.start, people[-1].end
+
+    def _body_before(self, start: int, stop: int) -> tuple[int, int] | None:
+        """A name that opens the clause where only a description of it stands between two commas before the verb: it
+        may be a person's that was taken for another's.
+        """
+        named = next(iter(self._cast.within(start, stop)), None)
+        if (
+            named is None
+            or self._text[stop : stop + 1] != ","
+            or self._skip_leads(start, stop) != named.start
+        ):
+            return None
+        behind = self._text[named.end : stop]
+        words = behind.removeprefix(",").split()
+        if not behind.startswith(", ") or len(behind) > 2 * _APPOSED or not words or "," in behind[1:]:
+            return None
+        head = words[0].casefold()
+        described = head in self._words["people"] or head in self._words["persons"] or head == "yang"
+        return (named.start, named.end) if described or self._cast.is_title_word(head) else None
 
     def _beside(self, start: int, end: int) -> bool:
         """The second of two names is only told beside the first: "X, istri Y", "X didampingi Y"."""

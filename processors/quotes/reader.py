@@ -40,6 +40,8 @@ class Reader:
         self._subjects = Subjects(story, cast, cues)
         self._somebody = cues.words["somebody"]
         self._several = cues.words["several"]
+        self._sources = cues.words["sources"]
+        self._pointers = cues.words["demonstratives"]
         self._cast = cast
         self._phrases = phrases
         self._whom = Whom(text, cast, cues)
@@ -109,12 +111,19 @@ class Reader:
             if met is not None:
                 return met, How.PRONOUN
         last = self._carried(said, None)[0]
-        if self._text[start:end].casefold() in self._several and self._last_several is not None:
+        if self._last_several is not None and self._means_several(self._text[start:end].casefold()):
             last = self._last_several
         speaker, how = self._whom.read(start, end, last, sure=said.exact)
         if speaker is None and said.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}:
             return self._carried(said, None)
         return speaker, how
+
+    def _means_several(self, phrase: str) -> bool:
+        """``mereka``, ``media asal X itu``: no one person."""
+        words = phrase.split()
+        return phrase in self._several or (
+            len(words) > 1 and words[0] in self._sources and words[-1] in self._pointers
+        )
 
     def _goes_on(self, said: Said) -> bool:
         """Nothing but its attribution stands between the quote before and this one."""

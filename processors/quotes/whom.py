@@ -62,7 +62,11 @@ class Whom:
         pointing = self._points(words)
         named = None if pointing else self._by_name(start, end) or self._by_handle(mention)
         named = named or self._by_title(words, mention)
-        if named is None and last is not None and (pointing or self._is_title_of(words, last)):
+        if (
+            named is None
+            and last is not None
+            and (pointing or self._points_to_body(words, last) or self._is_title_of(words, last))
+        ):
             return _again(last, mention), How.PRONOUN
         named = named or self._by_part(words, start, end) or self._by_short_name(mention)
         return (named, How.NAMED) if named else None
@@ -112,12 +116,17 @@ class Whom:
     def _by_name(self, start: int, end: int) -> Speaker | None:
         """A person named in the phrase, or two who speak together (names joined, no entity)."""
         people = [one for one in self._cast.people_within(start, end) if not self._owns(one)]
-        if len(people) > 1 and self._text[people[0].end : people[1].start].strip() in _AND:
-            first, second = people[0], people[1]
-            if first.entity.id != second.entity.id:
-                mention = Span(start=first.start, end=second.end, text=self._text[first.start : second.end])
-                return Speaker(name=f"{first.entity.name} dan {second.entity.name}", mention=mention)
-        return self._named(people[0]) if people else None
+        return self._together(people) or (self._named(people[0]) if people else None)
+
+    def _together(self, named: list[Named]) -> Speaker | None:
+        """The first two, if they are joined."""
+        if len(named) < 2 or self._text[named[0].end : named[1].start].strip() not in _AND:
+            return None
+        first, second = named[0], named[1]
+        if first.entity.id == second.entity.id:
+            return None
+        mention = Span(start=first.start, end=second.end, text=self._text[first.start : second.end])
+        return Speaker(name=f"{first.entity.name} dan {second.entity.name}", mention=mention)
 
     def _owns(self, one: Named) -> bool:
         """``X's lawyer``."""
@@ -128,6 +137,8 @@ class Whom:
         mentions = self._cast.within(mention.start, mention.end)
         if mentions and mentions[0].start == mention.start and mentions[0].end >= mention.end - 1:
             return self._named(mentions[0])
+        if len(mentions) == 2 and (mentions[0].start, mentions[1].end) == (mention.start, mention.end):
+            return self._together(mentions)
         holder = self._holder(words)
         if holder is None:
             return None
@@ -166,6 +177,12 @@ class Whom:
             return human or self._cast.is_title_word(words[0])
         return human and words[1] in self._words["person_tails"]
 
+    def _points_to_body(self, words: list[str], last: Speaker) -> bool:
+        """``media asal X itu``, where a body spoke last."""
+        if len(words) < 3 or words[0] not in self._words["sources"]:
+            return False
+        return words[-1] in self._words["demonstratives"] and last.entity in self._cast.bodies
+
     def _is_title_of(self, words: list[str], last: Speaker) -> bool:
         """The words are of the title of who spoke last ("sang pelatih", "Ketua KPU")."""
         kept = {word for word in words if word not in _ARTICLES}
@@ -187,6 +204,8 @@ class Whom:
         """Looks like a description of somebody."""
         if words[0] in self._words["people"] or words[0] in self._words["sources"]:
             return words[-1] != "satunya"  # "salah satunya"
+        if words[-1] in self._words["others"] and len(words) < 4:
+            return True
         if self._cast.is_title_word(words[0]):
             return True
         if phrase[0].isdigit():

@@ -72,6 +72,7 @@ def test_accents_do_not_part_a_name():
         "Rendra Wigunabakal",
         "Rendra WigunaSekretaris",
         "Rendra WigunadanSari Dewi",
+        "Rendra Wiguna atauGus Acil",
     ],
 )
 def test_a_word_that_lost_its_space_is_taken_off_the_name(glued):

@@ -117,3 +117,61 @@ def test_a_short_name_that_two_bear_is_neither(finder):
 
 def person(number, name, *mentions):
     return Entity(id=number, label=Label.PERSON, name=name, mentions=mentions, salience=0.5)
+
+
+def test_a_description_that_points_back_is_who_spoke_whatever_name_it_holds(said):
+    story = (
+        '"Kami siap," kata [Rendra Wiguna|PERSON]. Namun menurut putra mendiang [Sari Dewi|PERSON] itu, '
+        "harga es balok akan naik lagi."
+    )
+    assert said(story)[1] == ("harga es balok akan naik lagi", "Rendra Wiguna")
+
+
+def test_a_lecturer_of_somewhere_is_who_spoke_though_the_clause_names_somebody_else(said):
+    story = (
+        '"Kami siap," kata [Rendra Wiguna|PERSON]. Menurut dosen [Universitas Sukaraya|ORG] (USR) itu, '
+        "[Sari Dewi|PERSON] segera pulang."
+    )
+    assert said(story)[1][1] == "Rendra Wiguna"
+
+
+def test_a_paper_that_is_pointed_back_to_is_the_body_that_spoke_last(said):
+    story = '"Harga naik," tulis [Harian Sukaraya|ORG]. "Pasar sepi sejak kemarin," tulis media asal [Tirtajaya|GPE] itu.'
+    assert [speaker for _, speaker in said(story)] == ["Harian Sukaraya"] * 2
+
+
+def test_a_name_that_tells_whose_lawyer_speaks_is_not_the_speaker(said):
+    story = (
+        "Menurut kuasa hukum [Rendra Wiguna|PERSON], [Sari Dewi|PERSON], kliennya sudah pulang sejak kemarin."
+    )
+    assert said(story)[0][1] == "Sari Dewi"
+
+
+def test_a_place_taken_for_a_person_in_front_of_a_title_is_not_the_speaker(said):
+    story = '"Jalan dibuka," kata Kepala Polres [Tirta|PERSON] Raya Kompol [Rendra Wiguna|PERSON], Senin.'
+    assert said(story)[0][1] == "Rendra Wiguna"
+
+
+def test_a_degree_behind_a_name_is_nobody(said):
+    story = "[Rendra Wiguna|PERSON], [M.Ed|PERSON] mengatakan bahwa sekolah itu dibuka lagi."
+    assert said(story)[0][1] == "Rendra Wiguna"
+
+
+def test_a_name_that_is_described_between_commas_speaks_even_if_it_was_taken_for_a_bodys(said):
+    story = "[Mutiara Lasmini|ORG], penjual rempah yang sudah berdagang 27 tahun, mengaku lega pasar itu dibuka lagi."
+    assert said(story) == [("lega pasar itu dibuka lagi", "Mutiara Lasmini")]
+
+
+def test_two_bodies_speak_together(said):
+    story = "[Dinas Pasar|ORG] dan [Dinas Laut|ORG] mengklaim bahwa dermaga itu aman bagi perahu kecil."
+    assert said(story)[0][1] == "Dinas Pasar dan Dinas Laut"
+
+
+def test_another_commenter_is_somebody_new(said):
+    story = '"Harga naik," kata seorang pembeli. "Pasar itu kotor sekali," kata komentar lainnya.'
+    assert [speaker for _, speaker in said(story)] == ["seorang pembeli", "komentar lainnya"]
+
+
+def test_a_reporting_word_is_no_part_of_a_title(find):
+    story = "Jaksa mengatakan [Rendra Wiguna|PERSON] menjual perhiasan itu. Jaksa mengatakan perhiasan itu hilang."
+    assert {quote.speaker.name for quote in find(story)} == {"Jaksa"}
