@@ -5,12 +5,10 @@ from __future__ import annotations
 import structlog
 
 from config.settings import Settings
-from config.topics import DEAD_LETTERS, LEDGER, OUTPUTS, RAW, Topic
-from consumers.kafka import admin, rights
+from consumers.kafka import admin, allowed, rights
+from consumers.kafka.rights import Role
 
 log = structlog.get_logger("kawat.worker")
-
-WORKED_WITH: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS)
 
 
 class Unfit(Exception):
@@ -28,14 +26,14 @@ async def check(settings: Settings) -> None:
     await _check_topics(settings)
 
 
-async def check_rights(settings: Settings, role: str) -> None:
+async def check_rights(settings: Settings, role: Role) -> None:
     """Returns if a role of `rights.ROLES` may do all that it needs to, as far as the broker tells.
 
     Raises:
         Unfit: naming each right that is missing, and what grants it.
         KafkaError, OSError: the broker failed.
     """
-    lacking = await rights.missing(settings, rights.ROLES[role](settings)) or []
+    lacking = await allowed.missing(settings, rights.ROLES[role](settings)) or []
     for right in lacking:
         if not right.needed:
             log.warning("a right is missing", right=str(right), grant=right.command(settings))
@@ -48,7 +46,7 @@ async def check_rights(settings: Settings, role: str) -> None:
 
 
 async def _check_topics(settings: Settings) -> None:
-    states = await admin.describe(settings, WORKED_WITH)
+    states = await admin.describe(settings, rights.topics(settings, "worker"))
     if missing := [state.name for state in states if not state.exists]:
         raise Unfit(f"missing topics: {', '.join(missing)}; `kawat topics create` creates them")
     for state in states:

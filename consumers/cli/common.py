@@ -181,8 +181,8 @@ def _explain_broker(error: Exception, invocation: Invocation) -> Failure | None:
     from aiokafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
 
     from consumers.kafka.admin import OperatorError
+    from consumers.kafka.allowed import denied
     from consumers.kafka.connection import NoWayIn
-    from consumers.kafka.rights import denied
 
     if isinstance(error, NoWayIn):
         return Misuse(str(error))

@@ -1,4 +1,4 @@
-"""`kawat doctor`: is everything as a worker needs it?"""
+"""`kawat doctor`: is everything as a worker, or another part, needs it?"""
 
 from __future__ import annotations
 
@@ -23,23 +23,34 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from consumers.doctor.finding import Finding
+    from consumers.kafka.rights import Role
 
+ROLES = ("worker", "feed", "repair", "insights", "live")  # of `consumers.kafka.rights`, which loads much
 _MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red"), "unknown": ("?", "dim")}
 
 
 @click.command(
     cls=Command,
-    short_help="Look at everything that a worker needs.",
+    short_help="Look at everything that a worker, or another part, needs.",
     example="""
     kawat doctor
+    kawat doctor --role insights
     kawat doctor --no-model --json | jq 'select(.status != "ok")'
 """,
+)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="worker",
+    show_default=True,
+    help="Whose needs. repair: `kawat dlq`, `replay` and `tap`; feed: `kawat feed`, or a newsroom.",
 )
 @click.option("--no-model", is_flag=True, help="Don't load the model (it takes some seconds and its memory).")
 @json_option()
 @pass_invocation
-def doctor(invocation: Invocation, no_model: bool, as_json: bool) -> None:
-    """Look at settings, brokers (name, port, TLS, login), topics, rights, group, clock, disk, memory and model.
+def doctor(invocation: Invocation, role: Role, no_model: bool, as_json: bool) -> None:
+    """Look at settings, brokers (name, port, TLS, login), and what a role needs: topics, rights, group, clock, port; for
+    a worker also disk, memory and model.
 
     One line for each, with what to do where something is wrong. It changes nothing; to learn a broker's time it
     begins a transaction of its own and aborts it. The exit code is 1 if something fails; warnings don't count.
@@ -56,7 +67,7 @@ def doctor(invocation: Invocation, no_model: bool, as_json: bool) -> None:
 
     async def look() -> bool:
         well = True
-        async for finding in _look(invocation, no_model=no_model):
+        async for finding in _look(invocation, role, model=role == "worker" and not no_model):
             _tell(out, finding, as_json=as_json)
             well = well and finding.status is not Status.FAIL
         return well
@@ -65,7 +76,7 @@ def doctor(invocation: Invocation, no_model: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _look(invocation: Invocation, *, no_model: bool) -> AsyncIterator[Finding]:
+async def _look(invocation: Invocation, role: Role, *, model: bool) -> AsyncIterator[Finding]:
     from consumers.doctor import brokers, machine
     from consumers.telemetry import logs
 
@@ -77,11 +88,13 @@ async def _look(invocation: Invocation, *, no_model: bool) -> AsyncIterator[Find
         *machine.certificate(settings, datetime.now(UTC)),
     ):
         yield finding
-    async for finding in brokers.look(settings):
+    async for finding in brokers.look(settings, role):
         yield finding
-    yield await machine.port(settings)
-    yield machine.disk(settings)
-    if not no_model:
+    if role in machine.PORTS:
+        yield await machine.port(settings, role)
+    if role == "worker":
+        yield machine.disk(settings)
+    if model:
         async for finding in machine.model(settings):
             yield finding
 

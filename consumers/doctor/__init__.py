@@ -1,1 +1,1 @@
-"""Looks at everything that a worker needs, one thing after the other: settings, brokers, machine."""
+"""Looks at everything that a part of Kawat needs, one thing after the other: settings, brokers, machine."""

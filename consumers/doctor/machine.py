@@ -17,12 +17,18 @@ import aiohttp
 
 from config.settings import Settings
 from consumers.doctor.finding import Finding, fail, ok, unknown, warn
+from consumers.kafka.rights import Role
 from consumers.pool.keeper import PoolFailed
 from consumers.pool.pool import Pool
 from consumers.telemetry import memory
 
 GB = 1e9
 DISK_FAIL_GB, DISK_WARN_GB = 0.1, 1.0
+PORTS: dict[Role, tuple[str, str]] = {
+    "worker": ("http_port", "a worker"),
+    "insights": ("insights_http_port", "an insights process"),
+    "live": ("live_http_port", "a live page"),
+}
 CONSUMER_MB = 150  # the process that talks to Kafka
 ENDS_SOON = timedelta(days=14)
 _HTTP_S = 3.0
@@ -102,10 +108,12 @@ def memory_of(settings: Settings, loaded_mb: float | None) -> Finding:
     return ok("memory", told)
 
 
-async def port(settings: Settings) -> Finding:
-    """Who is on the metrics' port: a worker, nobody, or somebody else."""
-    where = f"{settings.http_host}:{settings.http_port}"
-    if settings.http_port == 0:
+async def port(settings: Settings, role: Role) -> Finding:
+    """Who is on the metrics' port of a role of `PORTS`: it, nobody, or somebody else."""
+    setting, who = PORTS[role]
+    number: int = getattr(settings, setting)
+    where = f"{settings.http_host}:{number}"
+    if number == 0:
         return ok("port", "any free one")
     try:
         timeout = aiohttp.ClientTimeout(total=_HTTP_S)
@@ -115,14 +123,14 @@ async def port(settings: Settings) -> Finding:
         ):
             said = (await answer.text()).strip().splitlines()
     except aiohttp.ClientConnectorError:
-        return ok("port", f"{where} is free: no worker runs here")
+        return ok("port", f"{where} is free: {who} does not run here")
     except (aiohttp.ClientError, TimeoutError):
-        return warn("port", f"{where} is taken by something else", "set http_port")
+        return warn("port", f"{where} is taken by something else", f"set {setting}")
     if answer.status == 200:
-        return ok("port", f"a worker at {where} is ready")
+        return ok("port", f"{who} at {where} is ready")
     if answer.status == 503:
-        return warn("port", f"a worker at {where} is not ready: {'; '.join(said)[:200]}", "see its log")
-    return warn("port", f"{where} is taken by something else", "set http_port")
+        return warn("port", f"{who} at {where} is not ready: {'; '.join(said)[:200]}", "see its log")
+    return warn("port", f"{where} is taken by something else", f"set {setting}")
 
 
 async def model(settings: Settings) -> AsyncIterator[Finding]:

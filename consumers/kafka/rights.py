@@ -1,4 +1,4 @@
-"""What each part of Kawat must be allowed to do on the broker, and what of it is not allowed.
+"""What each part of Kawat must be allowed to do on the broker.
 
 The tables below are the single source: for docs/security.md, for `kawat doctor`, and for the error of a worker that
 lacks a right.
@@ -6,12 +6,9 @@ lacks a right.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
+from typing import Literal
 
 from config.settings import Settings
 from config.topics import (
@@ -29,17 +26,6 @@ from config.topics import (
     TRENDS,
     Topic,
 )
-from consumers.kafka.admin import REQUEST_TIMEOUT_MS
-from consumers.kafka.connection import connection
-from consumers.kafka.protocol import GroupRights, TopicRights
-
-# the bits in which a broker tells what may be done
-_BITS = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
-_NOT_TOLD = -(2**31)
-_FORBIDDEN = {"topic": 29, "group": 30, "transactional-id": 53}
-_TRANSACTIONS = 1
-_PATIENCE_S = 15.0  # a fresh cluster has no coordinators yet
-_RETRY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +131,20 @@ def live(settings: Settings) -> list[Right]:
     ]
 
 
-ROLES = {"worker": worker, "feed": feed, "repair": repair, "insights": insights, "live": live}
+Role = Literal["worker", "feed", "repair", "insights", "live"]
+ROLES: dict[Role, Callable[[Settings], list[Right]]] = {
+    "worker": worker,
+    "feed": feed,
+    "repair": repair,
+    "insights": insights,
+    "live": live,
+}
+
+
+def topics(settings: Settings, role: Role) -> tuple[Topic, ...]:
+    """Those of our topics that a role works with."""
+    named = {right.name for right in ROLES[role](settings) if right.kind == "topic" and not right.prefixed}
+    return tuple(topic for topic in TOPICS if settings.topic(topic.name) in named)
 
 
 def _topic(settings: Settings, topic: Topic, **operations: str) -> Iterator[Right]:
@@ -171,92 +170,3 @@ def _transactions(settings: Settings) -> Right:
         operation="Write",
         why="what is written together comes out together",
     )
-
-
-# --- what is not allowed ------------------------------------------------------------------------------------------
-
-
-async def missing(settings: Settings, rights: list[Right]) -> list[Right] | None:
-    """Those of the rights that we don't have; None where the broker does not tell.
-
-    Nothing is changed by asking. A topic that is not there and may be seen lacks nothing. Of names that only begin
-    alike, one is asked for; and whether transactional ids may be written or only seen, is not told.
-
-    Raises:
-        KafkaError, TimeoutError: the broker failed.
-    """
-    client = AIOKafkaClient(**connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
-    try:
-        await client.bootstrap()
-        async with asyncio.timeout(_PATIENCE_S):
-            return await _missing(client, settings, rights)
-    except (IncompatibleBrokerVersion, NotImplementedError):  # the latter: no version of a request in common
-        return None
-    finally:
-        await client.close()
-
-
-async def _missing(client: AIOKafkaClient, settings: Settings, rights: list[Right]) -> list[Right]:
-    topics = {right.name for right in rights if right.kind == "topic" and not right.prefixed}
-    groups = {right.name for right in rights if right.kind == "group"}
-    allowed = await _topics(client, sorted(topics))
-    for group in groups:
-        allowed["group", group] = await _group(client, group)
-    # a lane's, so that a right to each by name is seen as well
-    one = f"{settings.group}-{settings.topic(RAW.name)}-0"
-    lacking = []
-    for right in rights:
-        if right.kind == "transactional-id":
-            if await _coordinator(client, one, _TRANSACTIONS) is None:
-                lacking.append(right)
-        elif not right.prefixed and not _holds(allowed.get((right.kind, right.name)), right.operation):
-            lacking.append(right)
-    return lacking
-
-
-def _holds(bits: int | None, operation: str) -> bool:
-    return bits is None or bits == _NOT_TOLD or bool(bits >> _BITS[operation] & 1)
-
-
-async def _topics(client: AIOKafkaClient, names: list[str]) -> dict[tuple[str, str], int | None]:
-    """What may be done with each topic, as bits; None for one that is not there."""
-    if not names:
-        return {}
-    answer = await client.send(client.get_random_node(), TopicRights(names))
-    return {
-        ("topic", topic[1]): topic[-1] if topic[0] == 0 else 0 if topic[0] == _FORBIDDEN["topic"] else None
-        for topic in answer.topics
-    }
-
-
-async def _group(client: AIOKafkaClient, name: str) -> int | None:
-    node = await _coordinator(client, name, 0)
-    if node is None:
-        return 0
-    answer = (await client.send(node, GroupRights(name))).groups[0]
-    if answer[0] == _FORBIDDEN["group"]:
-        return 0
-    bits: int | None = answer[-1] if answer[0] == 0 else None
-    return bits
-
-
-async def _coordinator(client: AIOKafkaClient, name: str, kind: int) -> int | None:
-    """The broker that coordinates a group (0) or a transactional id (1); None if we may not even know of it."""
-    while True:
-        try:
-            node: int = await client.coordinator_lookup(kind, name)
-            if await client.ready(node):
-                return node
-            await client.force_metadata_update()
-        except KafkaError as error:
-            if getattr(error, "errno", None) in _FORBIDDEN.values():
-                return None
-            if not error.retriable:
-                raise
-        await asyncio.sleep(_RETRY_S)
-
-
-def denied(error: KafkaError) -> bool:
-    """Whether an error says that a right is missing."""
-    codes = {*_FORBIDDEN.values(), 31}  # 31: the cluster as a whole
-    return getattr(error, "errno", None) in codes

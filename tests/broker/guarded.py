@@ -1,18 +1,26 @@
-"""A broker that lets nobody in without TLS, and certificates for both sides, made anew."""
+"""A broker that lets nobody in without TLS, and certificates for both sides, made anew; what is done there."""
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.admin import CreateAclsRequest
 
 from bench.apache_kafka import ApacheKafka, Guard, free_port
+from bench.wire import read_all
+from config.topics import RAW
+from consumers.kafka import allowed
 
+CHAIN = "tests.broker.gated:Gated"
+STORY = orjson.dumps({"uri": "urn:a", "version": 1, "title": "Hujan", "text": "Hujan turun di Bogor."})
 PASSWORD = 'p4ss "word" = ü'
-USERS = [f"user{number}" for number in range(30)]
+USERS = [f"user{number}" for number in range(50)]
 _KINDS = {"topic": 2, "group": 3, "transactional-id": 5}
 _OPERATIONS = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
 
@@ -129,3 +137,30 @@ def guarded(version: str, folder: Path) -> Guarded:
     )
     guard = Guard(ports, properties + logins, scram)
     return Guarded(ApacheKafka(version, guard=guard), authority, stranger, ports)
+
+
+async def until(condition, *, seconds: float = 30.0):
+    """Waits for what a coroutine says to be true, and gives it."""
+    async with asyncio.timeout(seconds):
+        while not (found := await condition()):  # noqa: ASYNC110 - the broker changes it, no event tells
+            await asyncio.sleep(0.05)
+        return found
+
+
+async def nothing_missing(settings, wanted) -> bool:
+    """Whether a user has these rights."""
+    return not await allowed.missing(settings, wanted)
+
+
+async def send(settings, *values: bytes) -> None:
+    """Raw records, to the first partition."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers)
+    await producer.start()
+    for value in values:
+        await producer.send_and_wait(settings.topic(RAW.name), value, partition=0)
+    await producer.stop()
+
+
+async def holds(settings, topic, count: int) -> bool:
+    """Whether so many committed records are in a topic."""
+    return len(await read_all(settings.bootstrap_servers, settings.topic(topic.name))) == count

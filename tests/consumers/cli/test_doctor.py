@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
+
+from consumers.cli import main
+from consumers.kafka import admin, rights
 
 
 def lines(result):
@@ -58,6 +62,41 @@ def test_a_name_that_is_not_known_is_told_as_that(kawat):
     found = lines(kawat("doctor", "--no-model", "--json", "--bootstrap", "kafka.invalid:9092"))
     (dns,) = [line for line in found if line["check"] == "dns"]
     assert "kafka.invalid" in dns["found"]
+
+
+def test_every_role_that_has_rights_can_be_asked_for():
+    (option,) = [one for one in main.commands["doctor"].params if one.name == "role"]
+    assert set(option.type.choices) == set(rights.ROLES)
+
+
+ROLES = {  # what else is looked at than brokers, topics and rights
+    "feed": set(),
+    "repair": {"group", "clock"},
+    "insights": {"group", "port"},
+    "live": {"group", "port"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_of_another_role_what_it_needs_is_looked_at_and_no_more(kawat, there, topics, role):
+    result = kawat("doctor", "--role", role, "--json", *there)
+    found = lines(result)
+    assert result.exit_code == 0
+    assert {line["check"] for line in found} == {"settings", "broker", "topic", "rights", *ROLES[role]}
+    told = {line["found"].split(":")[0] for line in found if line["check"] == "topic"}
+    assert told == {topics.topic(topic.name) for topic in rights.topics(topics, role)}
+    for line in found:
+        if line["check"] == "group":
+            group = topics.group + ("-insights" if role == "insights" else "")
+            assert line["found"].startswith(f"{group}: 0 members")
+
+
+def test_a_topic_that_another_role_lacks_fails_only_for_that_role(kawat, there, settings):
+    asyncio.run(admin.create(settings, rights.topics(settings, "worker")))
+    assert kawat("doctor", "--role", "worker", "--no-model", *there).exit_code == 0
+    told = kawat("doctor", "--role", "live", *there)
+    assert told.exit_code == 1
+    assert "news.trends is not there" in told.stdout
 
 
 def test_wrong_settings_are_a_finding_too(kawat):

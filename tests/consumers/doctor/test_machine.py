@@ -103,7 +103,8 @@ async def test_a_model_that_can_t_be_loaded_is_told(monkeypatch):
     ("code", "text", "expected"),
     [(200, "ok\n", Status.OK), (503, "no assignment\n", Status.WARN), (404, "what?", Status.WARN)],
 )
-async def test_who_is_on_the_port_is_told(code, text, expected):
+@pytest.mark.parametrize("role", machine.PORTS)
+async def test_who_is_on_the_port_is_told(role, code, text, expected):
     async def answer(_):
         return web.Response(status=code, text=text)
 
@@ -112,11 +113,12 @@ async def test_who_is_on_the_port_is_told(code, text, expected):
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    settings = Settings(http_port=runner.addresses[0][1])
+    setting, who = machine.PORTS[role]
+    settings = Settings(**{setting: runner.addresses[0][1]})
     try:
-        found = await machine.port(settings)
+        found = await machine.port(settings, role)
     finally:
         await runner.cleanup()
     assert found.status is expected
     assert code != 503 or "no assignment" in found.found
-    assert (await machine.port(settings)).found.endswith("is free: no worker runs here")
+    assert (await machine.port(settings, role)).found.endswith(f"is free: {who} does not run here")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from consumers.kafka import rights
+from consumers.kafka import allowed, rights
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "security.md"
 
@@ -32,4 +32,4 @@ def test_a_right_says_what_grants_it():
 
 
 async def test_a_broker_without_rights_lacks_none(topics):
-    assert not await rights.missing(topics, rights.worker(topics))
+    assert not await allowed.missing(topics, rights.worker(topics))
