@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         "accurate",
         description="accurate: the trained encoder with the rules; rules: they alone, a fortieth of the work",
     )
-    batch_stories: int = Field(128, ge=1, le=1_000, description="most raw records in one batch of one lane")
+    batch_stories: int = Field(64, ge=1, le=1_000, description="most raw records in one batch of one lane")
     pool_size: int = Field(0, ge=0, le=256, description="NLP processes; 0: one a core")
     story_timeout_s: float = Field(10.0, gt=0, description="a story that takes longer is dead-lettered")
     story_memory_mb: int = Field(512, ge=64, description="memory a story may take beyond the loaded models")
