@@ -68,8 +68,13 @@ class Draft:
         for index, kind in enumerate(self.kinds):
             if kind is not None:
                 continue
-            remains = self.remains(index) if self._cuts[index] else [self.lines[index]]
-            if not any(_WORDY.search(self.text, *piece) for piece in remains):
+            if self._cuts[index]:
+                remains = self.remains(index)
+                wordy = any(_WORDY.search(self.text, *piece) for piece in remains)
+            else:
+                remains = [self.lines[index]]
+                wordy = _WORDY.search(self.text, *remains[0]) is not None
+            if not wordy:
                 self.kinds[index] = RemovedKind.OTHER
                 continue
             between = "\n"
@@ -100,8 +105,6 @@ class Draft:
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    piece = text[start:end].rstrip()
+    end = start + len(piece)
+    return end - len(piece.lstrip()), end

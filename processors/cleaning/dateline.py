@@ -15,6 +15,7 @@ import re2
 
 from processors.cleaning.cuts import Draft
 from processors.cleaning.headline import headline_like
+from processors.cleaning.shapes import anywhere
 from processors.records import Dateline, RemovedKind
 
 LINES = 5
@@ -72,7 +73,9 @@ class Datelines:
         self._byline = re.compile(rf"(?i)(?:{'|'.join(map(re.escape, bylines))})\b")
         names = "|".join(re.escape(name) for name in sorted(signatures, key=len, reverse=True))
         domain = r"[a-z][a-z0-9-]+ ?\. ?(?:com|co\.id|co|id|net|news|tv|org)\b"
-        self._signature = re2.compile(rf"(?i)\b(?:{domain}|(?:{names})(?:[^a-z0-9]|$))")
+        signature = rf"(?i)\b(?:{domain}|(?:{names})(?:[^a-z0-9]|$))"
+        self._signature = re2.compile(signature)
+        self._signed_anywhere = anywhere([signature])
 
     def take(self, draft: Draft) -> Dateline | None:
         """Cuts the dateline off the story's start and returns it; None: there is none.
@@ -97,10 +100,10 @@ class Datelines:
     def _signed_lines(self, draft: Draft, story: list[int]) -> Iterator[tuple[int, int]]:
         """Those of the lines that hold an outlet's name."""
         start, end = (draft.lines[story[0]][0], draft.lines[story[-1]][1]) if story else (0, 0)
-        if self._signature.search(draft.text[start:end].encode()):
+        if self._signed_anywhere.Match(draft.text[start:end].encode()):
             for number, index in enumerate(story):
                 low, high = draft.lines[index]
-                if self._signature.search(draft.text[low:high].encode()):
+                if self._signed_anywhere.Match(draft.text[low:high].encode()):
                     yield number, index
 
     def _signed_line(self, draft: Draft, index: int, *, first: bool) -> Dateline | None:

@@ -110,18 +110,22 @@ class Traced:
             if new is None:
                 index = self._keep(start, end, index, length, runs)
             else:
-                source, source_end = self._source(start, end)
+                source, source_end = self.map.span(start, end) if start < end else self._between(start, index)
                 _add(runs, (length, source, source_end - source), len(part))
             parts.append(part)
             length += len(part)
         return Traced("".join(parts), SourceMap(tuple(runs), length))
 
-    def _source(self, start: int, end: int) -> tuple[int, int]:
-        if start < end:
-            return self.map.span(start, end)
-        beyond = start == self.map.length
-        at = self.map.length_of_source if beyond else self.map.span(start, start + 1)[0]
-        return at, at
+    def _between(self, at: int, index: int) -> tuple[int, int]:
+        """The empty range of the source before the character at `at`, which run `index` holds, or at the end."""
+        if at == self.map.length:
+            source = self.map.length_of_source
+        else:
+            old = self.map.runs
+            start, source, size = old[index]
+            end = old[index + 1][0] if index + 1 < len(old) else self.map.length
+            source += at - start if end - start == size else 0
+        return source, source
 
     def _keep(self, start: int, end: int, index: int, length: int, runs: list[Run]) -> int:
         """Adds the runs of ``text[start:end]``, which begins in run `index`; the run that holds its end."""
