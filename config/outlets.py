@@ -1,11 +1,13 @@
 """Profiles of outlets: how each signs its stories, and what it prints that is not the story.
 
-One YAML file an outlet under `config/outlets/`; `generic*.yaml` hold for every story. A wrong file is an
-`OutletError` that names the file, the key, the value and what is allowed.
+One YAML file an outlet under `config/outlets/`; `generic*.yaml` hold for every story. A folder of one's own (setting
+`outlets_dir`) adds to them: a file there is read after the shipped one of the same name, or is a new outlet. A wrong
+file is an `OutletError` that names the file, the key, the value and what is allowed.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +22,8 @@ from processors.records import RemovedKind
 
 FOLDER = Path(__file__).parent / "outlets"
 GENERIC = "generic"
+OWN_FOLDER = "KAWAT_OUTLETS_DIR"
+"""The environment's name of the setting `outlets_dir`, which the processes that clean read by themselves."""
 
 
 class OutletError(Exception):
@@ -142,27 +146,67 @@ class Outlets:
         return (*self.generic, *self.outlets)
 
 
-def load(folder: Path = FOLDER) -> Outlets:
-    """All profiles of a folder.
+def use(own: Path | None) -> None:
+    """Let `load` add the profiles of this folder, in this process and in those that it starts; None: of none."""
+    if own is None:
+        os.environ.pop(OWN_FOLDER, None)
+    else:
+        os.environ[OWN_FOLDER] = str(own.absolute())
+
+
+def load(folder: Path = FOLDER, own: Path | None = None) -> Outlets:
+    """All profiles of a folder, and of a folder of one's own.
+
+    Args:
+        folder: the shipped ones.
+        own: what is added; None: what `use` or the environment said, nothing if they said nothing.
 
     Raises:
         OutletError: a file is not readable, a key is unknown, a value is wrong, two profiles claim one name.
     """
-    files = sorted(folder.glob("*.yaml"))
-    profiles = {file: _read(file) for file in files}
-    generic = [profile for file, profile in profiles.items() if file.stem.startswith(GENERIC)]
+    if own is None and folder == FOLDER and os.environ.get(OWN_FOLDER):
+        own = Path(os.environ[OWN_FOLDER])
+    profiles = profiles_by_stem(folder, own)
+    generic = [profile for stem, profile in profiles.items() if stem.startswith(GENERIC)]
     if not generic:
         raise OutletError(f"{folder}: there is no {GENERIC}.yaml")
-    claimed: dict[str, Path] = {}
-    for file, profile in profiles.items():
+    return Outlets(generic, (p for stem, p in profiles.items() if not stem.startswith(GENERIC)))
+
+
+def profiles_by_stem(folder: Path = FOLDER, own: Path | None = None) -> dict[str, Outlet]:
+    """The profiles by the names of their files, without extension; see `load`."""
+    if own is not None and not own.is_dir():
+        raise OutletError(f"{own}: there is no such folder of profiles (setting outlets_dir)")
+    files = {file.stem: [file] for file in sorted(folder.glob("*.yaml"))}
+    for file in sorted(own.glob("*.yaml")) if own is not None else ():
+        files.setdefault(file.stem, []).append(file)
+    profiles = {stem: _read(those) for stem, those in files.items()}
+    claimed: dict[str, str] = {}
+    for stem, profile in profiles.items():
         for name in {name.casefold() for name in (*profile.names, *profile.hosts)}:
             if name in claimed:
-                raise OutletError(f"{file}: {name!r} is already claimed by {claimed[name].name}")
-            claimed[name] = file
-    return Outlets(generic, (p for f, p in profiles.items() if not f.stem.startswith(GENERIC)))
+                raise OutletError(f"{files[stem][-1]}: {name!r} is already claimed by {claimed[name]}.yaml")
+            claimed[name] = stem
+    return profiles
 
 
-def _read(file: Path) -> Outlet:
+def _read(files: list[Path]) -> Outlet:
+    """A profile from its file, or from the shipped one and what is added to it."""
+    read: dict[str, Any] = {}
+    profile = None
+    for file in files:
+        told = _mapping(file)
+        if read:
+            told = {"name": read["name"], **told}
+        _validated(file, told)
+        read = _merged(read, told)
+        profile = _validated(file, read)
+    if profile is None:
+        raise OutletError("a profile needs a file")
+    return profile
+
+
+def _mapping(file: Path) -> dict[str, Any]:
     try:
         read: Any = yaml.safe_load(file.read_text("utf-8"))
     except OSError as error:
@@ -171,10 +215,26 @@ def _read(file: Path) -> Outlet:
         raise OutletError(f"{file}: not readable as YAML: {error}") from None
     if not isinstance(read, dict):
         raise OutletError(f"{file}: a mapping is expected, not a {type(read).__name__}")
+    return read
+
+
+def _validated(file: Path, read: dict[str, Any]) -> Outlet:
     try:
         return Outlet.model_validate(read)
     except ValidationError as error:
         raise OutletError("\n".join(f"{file}: {_complaint(e)}" for e in error.errors())) from None
+
+
+def _merged(shipped: Any, own: Any) -> Any:
+    """Lists are joined, mappings key by key; of anything else one's own counts."""
+    if isinstance(shipped, dict) and isinstance(own, dict):
+        both = dict(shipped)
+        for key, value in own.items():
+            both[key] = _merged(both[key], value) if key in both else value
+        return both
+    if isinstance(shipped, list) and isinstance(own, list):
+        return [*shipped, *(value for value in own if value not in shipped)]
+    return own
 
 
 def _complaint(error: Any) -> str:

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     max_record_bytes: int = Field(
         4_000_000, ge=10_000, description="a story whose enriched record is larger is dead-lettered"
     )
+    outlets_dir: Path | None = Field(
+        None, description="folder of outlets' profiles of one's own, which add to the shipped ones"
+    )
     state_dir: Path | None = Field(
         None, description="where the ledger's local copy lives; none: a temporary folder"
     )

@@ -35,11 +35,13 @@ def process(invocation: Invocation, paths: tuple[Path, ...], jobs: int) -> None:
     withheld, or is under embargo still, comes out without its words. What can't be processed is told on stderr with
     file and line, and the exit code is 1.
     """
+    from config import outlets
     from consumers import offline, sources
     from consumers.telemetry import logs
 
     settings = invocation.settings
     logs.configure(settings, libraries="off" if settings.log_level != "debug" else "warning")
+    outlets.use(settings.outlets_dir)
     out = click.get_binary_stream("stdout")
     written = failed = 0
     payloads = sources.payloads(paths, stdin())

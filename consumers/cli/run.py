@@ -29,12 +29,14 @@ def run(invocation: Invocation) -> None:
     SIGTERM or SIGINT (Ctrl-C) ends it gracefully: what is under way is finished first, for as long as
     drain_timeout_ms. A second SIGINT ends it at once; nothing is lost or doubled by that either.
     """
+    from config import outlets
     from consumers import runtime
     from consumers.telemetry import logs
     from consumers.worker import Worker, WorkerFailed
 
     settings = invocation.settings
     logs.configure(settings)
+    outlets.use(settings.outlets_dir)
 
     async def work() -> None:
         worker = Worker(settings)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import re2
 
-from config.outlets import Outlet, OutletError, Outlets, load
+from config.outlets import OWN_FOLDER, Outlet, OutletError, Outlets, load, use
 
 GENERIC = "name: generic\nlinks: [Baca juga]\n"
 
@@ -95,3 +95,62 @@ def test_two_profiles_may_not_claim_one_host(tmp_path):
 def test_a_folder_without_a_generic_profile_is_refused(tmp_path):
     with pytest.raises(OutletError, match=r"there is no generic\.yaml"):
         load(tmp_path)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A folder of one's own, beside one of shipped profiles with an outlet Koran."""
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    folder(
+        shipped, koran="name: Koran\nhosts: [koran.id]\nlinks: [Klik]\nlines:\n  ad:\n    whole: [Iklan]\n"
+    )
+    (tmp_path / "own").mkdir()
+    return tmp_path / "own"
+
+
+def test_a_profile_of_ones_own_adds_to_the_shipped_one_of_the_same_file_name(own):
+    text = "links: [Ketuk, Klik]\nlines:\n  ad:\n    whole: [Gulir]\n  promo:\n    starts: [Ayo]\n"
+    (own / "koran.yaml").write_text(text, "utf-8")
+    found = load(own.parent / "shipped", own).find("koran.id")
+    assert (found.name, found.links) == ("Koran", ("Klik", "Ketuk"))
+    assert found.lines["ad"].whole == ("Iklan", "Gulir")
+    assert found.lines["promo"].starts == ("Ayo",)
+
+
+def test_a_profile_of_ones_own_may_be_a_new_outlet(own):
+    (own / "desa.yaml").write_text("name: Desa\nhosts: [desa.example]\n", "utf-8")
+    found = load(own.parent / "shipped", own)
+    assert found.find("desa.example").name == "Desa"
+    assert found.find("koran.id").name == "Koran"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("links: nothing\n", "links = 'nothing'"),
+        ("colour: red\n", "colour"),
+        ("name: Lain\nhosts: [generic.id\n", "not readable"),
+    ],
+)
+def test_a_wrong_profile_of_ones_own_is_refused_by_its_name(own, text, told):
+    (own / "koran.yaml").write_text(text, "utf-8")
+    with pytest.raises(OutletError) as caught:
+        load(own.parent / "shipped", own)
+    assert str(own / "koran.yaml") in str(caught.value)
+    assert told in str(caught.value)
+
+
+def test_a_folder_of_ones_own_that_is_not_there_is_told(own):
+    with pytest.raises(OutletError, match="outlets_dir"):
+        load(own.parent / "shipped", own / "nowhere")
+
+
+def test_the_folder_of_ones_own_is_known_to_processes_that_clean(own, monkeypatch):
+    monkeypatch.delenv(OWN_FOLDER, raising=False)
+    (own / "desa.yaml").write_text("name: Desa\nhosts: [desa.example]\n", "utf-8")
+    assert load().find("desa.example") is None
+    use(own)
+    assert load().find("desa.example").name == "Desa"
+    use(None)
+    assert load().find("desa.example") is None
