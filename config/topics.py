@@ -86,6 +86,31 @@ SPEAKERS = Topic(
     schema="speaker",
     config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
 )
+SKETCHES = Topic(
+    name="news.sketches",
+    key="story uri",
+    value="what it takes to know a story again in another: internal to `kawat insights`",
+    schema="sketch",
+    config={"cleanup.policy": "compact,delete", "retention.ms": str(7 * DAY_MS)},
+)
+STORIES = Topic(
+    name="news.stories",
+    key="uri of the first story of a cluster",
+    value="stories that share their words: who was first, who follows, what each adds",
+    schema="cluster",
+    config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
+)
 
 OUTPUTS: tuple[Topic, ...] = (ARTICLES, ENTITIES, QUOTES)
-TOPICS: tuple[Topic, ...] = (RAW, *OUTPUTS, LEDGER, DEAD_LETTERS, MENTIONS, TRENDS, SAYINGS, SPEAKERS)
+TOPICS: tuple[Topic, ...] = (
+    RAW,
+    *OUTPUTS,
+    LEDGER,
+    DEAD_LETTERS,
+    MENTIONS,
+    TRENDS,
+    SAYINGS,
+    SPEAKERS,
+    SKETCHES,
+    STORIES,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.headers import (
+    CLUSTER_HEADERS,
     DEAD_LETTER_HEADERS,
     MARK_HEADERS,
     RAW_HEADERS,
@@ -23,7 +24,9 @@ from config.topics import (
     QUOTES,
     RAW,
     SAYINGS,
+    SKETCHES,
     SPEAKERS,
+    STORIES,
     TOPICS,
     TRENDS,
     Topic,
@@ -52,6 +55,8 @@ _READ = (
     (MENTIONS, "`kawat insights` brings together the stories of each entity"),
     (QUOTES, "`kawat insights` keeps what everyone is quoted with"),
     (SAYINGS, "`kawat insights` brings together the quotes of each speaker"),
+    (ARTICLES, "`kawat insights` reads which stories share their words"),
+    (SKETCHES, "`kawat insights` compares all stories in one place"),
 )
 _WRITTEN = (
     (RAW, "the newsroom, `kawat feed`, and `kawat dlq redrive` put stories here"),
@@ -67,6 +72,8 @@ _WRITTEN = (
     ),
     (SAYINGS, "`kawat insights` says by speaker what each story quotes"),
     (SPEAKERS, "`kawat insights` writes a speaker's record anew when it changes; at least once, likewise"),
+    (SKETCHES, "`kawat insights` says what it takes to compare a story"),
+    (STORIES, "`kawat insights` writes a cluster of stories anew when it changes; at least once, likewise"),
 )
 _MARK = f"{DEAD_LETTERS.name}.redriven"
 
@@ -173,7 +180,9 @@ def headers_of(topic: Topic) -> tuple[Header, ...]:
         return TREND_HEADERS
     if topic is SPEAKERS:
         return SPEAKER_HEADERS
-    return () if topic in (LEDGER, MENTIONS, SAYINGS) else RECORD_HEADERS
+    if topic is STORIES:
+        return CLUSTER_HEADERS
+    return () if topic in (LEDGER, MENTIONS, SAYINGS, SKETCHES) else RECORD_HEADERS
 
 
 def _headers(headers: tuple[Header, ...], topic: Topic) -> dict[str, Any]:

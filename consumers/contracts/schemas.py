@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from consumers.insights.speakers.records import SayingRecord, SpeakerRecord
+from consumers.insights.stories.records import ClusterRecord, SketchRecord
 from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.lanes.ledger import Entry
 from processors import records
@@ -26,6 +27,8 @@ RECORDS: dict[str, type] = {
     "trend": TrendRecord,
     "saying": SayingRecord,
     "speaker": SpeakerRecord,
+    "sketch": SketchRecord,
+    "cluster": ClusterRecord,
 }
 """The record of each schema that `config.topics` names."""
 
@@ -49,6 +52,8 @@ _BOUNDS: dict[tuple[str, str], dict[str, Any]] = {
     ("Said", "end"): _OFFSET,
     ("Said", "confidence"): _SHARE,
     ("SpeakerRecord", "schema"): {"const": records.SCHEMA},
+    ("ClusterRecord", "schema"): {"const": records.SCHEMA},
+    ("ClusterStory", "shared"): _SHARE,
 }
 """What holds of a property beyond its type."""
 

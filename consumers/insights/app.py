@@ -9,10 +9,11 @@ from config.topics import Topic
 from consumers.insights.committed import CommittedApp
 from consumers.insights.credentials import credentials
 from consumers.insights.speakers.study import Speakers
+from consumers.insights.stories.study import Stories
 from consumers.insights.study import Study, attend
 from consumers.insights.trends.study import Trends
 
-STUDIES: tuple[type[Study], ...] = (Trends, Speakers)
+STUDIES: tuple[type[Study], ...] = (Trends, Speakers, Stories)
 """All that run. Every member of the group must run the same."""
 
 

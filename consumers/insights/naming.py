@@ -9,8 +9,12 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
+from processors.records import Label
+
 _HEAD = Struct("<HIQ")  # partition, touched, offset: read without reading the rest
 LONGEST_NAME = 200
+LABELS = (Label.PERSON, Label.ORG, Label.GPE, Label.EVENT)
+"""What the insights count and compare: the other labels name no actors, or nothing that has a name."""
 
 
 def folded(name: str) -> str:

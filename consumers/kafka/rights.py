@@ -21,7 +21,9 @@ from config.topics import (
     QUOTES,
     RAW,
     SAYINGS,
+    SKETCHES,
     SPEAKERS,
+    STORIES,
     TOPICS,
     TRENDS,
     Topic,
@@ -112,6 +114,9 @@ def insights(settings: Settings) -> list[Right]:
         *_topic(settings, QUOTES, Read="who says what"),
         *_topic(settings, SAYINGS, Read="between its two steps", Write="between its two steps"),
         *_topic(settings, SPEAKERS, Read="Faust asks for it", Write="results go there"),
+        *_topic(settings, ARTICLES, Read="which stories are alike"),
+        *_topic(settings, SKETCHES, Read="between its two steps", Write="between its two steps"),
+        *_topic(settings, STORIES, Read="Faust asks for it", Write="results go there"),
         *(
             Right(**state, operation=operation, why="its state")  # type: ignore[arg-type]
             for operation in ("Create", "Read", "Write")

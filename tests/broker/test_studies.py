@@ -1,4 +1,4 @@
-"""Speakers from a real Apache Kafka, by processes that start at once and are killed."""
+"""Speakers and stories from a real Apache Kafka, by processes that start at once and are killed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ from aiokafka import AIOKafkaProducer
 
 from bench.apache_kafka import free_port
 from bench.wire import read_all
-from config.topics import QUOTES, SPEAKERS
-from processors.records import Model, Quote, QuoteKind, QuotesRecord, Speaker, State
+from config.topics import ARTICLES, QUOTES, SPEAKERS, STORIES
+from processors.records import (
+    ArticleRecord,
+    Enrichment,
+    Model,
+    Quote,
+    QuoteKind,
+    QuotesRecord,
+    Speaker,
+    State,
+)
 
 RANU, SARI = "Ranu Sadewo", "Sari / Wening"
 
@@ -43,6 +52,20 @@ def quotes(uri, *said, version=1, state=State.USABLE):
     )
 
 
+def article(uri, text, version=1, state=State.USABLE):
+    """A record of news.articles."""
+    enrichment = Enrichment(
+        uri=uri,
+        version=str(version),
+        state=state,
+        source="warta.example",
+        language="id",
+        model=Model(name="m", version="1"),
+        text=text,
+    )
+    return ArticleRecord(article={}, enrichment=enrichment)
+
+
 @pytest.fixture
 async def feed(settings):
     """Writes records of a topic in one transaction, to the partitions of their uris."""
@@ -54,11 +77,12 @@ async def feed(settings):
     async def send(topic, *records):
         async with producer.transaction():
             for each in records:
+                uri = each.enrichment.uri if isinstance(each, ArticleRecord) else each.uri
                 await producer.send_and_wait(
                     settings.topic(topic.name),
                     orjson.dumps(each),
-                    key=each.uri.encode(),
-                    partition=int(each.uri.rpartition(":")[2]) % settings.partitions,
+                    key=uri.encode(),
+                    partition=int(uri.rpartition(":")[2]) % settings.partitions,
                 )
 
     yield send
@@ -131,3 +155,35 @@ async def test_what_everyone_is_quoted_with_is_told_and_can_be_asked_for(feed, s
         return await said(settings) == {"ranu sadewo": {"urn:1": ["Ralat"]}, "sari / wening": {}}
 
     await until(then)
+
+
+def words(first, last):
+    return " ".join(f"kata{number}" for number in range(first, last))
+
+
+async def test_stories_that_share_their_words_are_told_and_one_that_is_killed_leaves(feed, started, settings):
+    members = [await started()]
+
+    async def clusters():
+        """By key the uris of the newest record."""
+        return {
+            key: [story["uri"] for story in record["stories"]]
+            for key, record in (await newest(settings, STORIES)).items()
+        }
+
+    def are(wanted):
+        async def so():
+            return await clusters() == wanted
+
+        return so
+
+    # each in another partition
+    await feed(ARTICLES, article("urn:1", words(0, 60)), article("urn:2", words(0, 36) + words(200, 220)))
+    await until(are({"urn:1": ["urn:1", "urn:2"]}))
+    members.append(await started())  # and whoever has them all gives them away, or dies
+    await feed(ARTICLES, article("urn:3", words(0, 50)), article("urn:4", words(500, 560)))
+    await until(are({"urn:1": ["urn:1", "urn:2", "urn:3"]}))
+    members[0].send_signal(signal.SIGKILL)
+    await members[0].wait()
+    await feed(ARTICLES, article("urn:1", "", version=2, state=State.CANCELED))
+    await until(are({"urn:1": [], "urn:2": ["urn:2", "urn:3"]}))

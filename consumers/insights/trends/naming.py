@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from consumers.insights.naming import Naming, NotARecord
-from consumers.insights.trends.records import LABELS, key_of
+from consumers.insights.naming import LABELS, Naming, NotARecord
+from consumers.insights.trends.records import key_of
 from processors.records import State
 
 _WANTED = {label.value: label for label in LABELS}

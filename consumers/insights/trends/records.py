@@ -9,9 +9,6 @@ from consumers.insights.naming import LONGEST_NAME, folded
 from consumers.insights.trends.bursts import Measure
 from processors.records import SCHEMA, Label
 
-LABELS = (Label.PERSON, Label.ORG, Label.GPE, Label.EVENT)
-"""What trends are about: the other labels name no actors, or nothing that has a name."""
-
 
 def key_of(label: Label, name: str) -> str:
     """The identity of an entity over all stories: its label and its name, whatever its case and white space."""

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
 from consumers.insights.speakers.records import Said, SayingRecord, Share, SpeakerRecord, SpeakerStory
+from consumers.insights.stories.records import ClusterRecord, ClusterStory, Name, SketchRecord, Voice
 from consumers.insights.trends.bursts import Measure
 from consumers.insights.trends.records import MentionRecord, TrendRecord
 from consumers.lanes.ledger import Entry
@@ -135,6 +136,34 @@ SAMPLES["speaker"] = SpeakerRecord(
     said=(
         SpeakerStory(
             uri="urn:warta:1", version="2", source="warta.example", at=1_790_000_000, quotes=(SAID,)
+        ),
+    ),
+)
+
+VOICE, NAME = Voice(id="q1", speaker=None, text="Belum"), Name(label=Label.PERSON, name="Ranu Sadewo")
+SAMPLES["sketch"] = SketchRecord(
+    uri="urn:warta:1",
+    version="2",
+    source="warta.example",
+    at=1_790_000_000,
+    offset=41,
+    triples="AQAAAA==",
+    quotes=(VOICE,),
+    entities=(NAME,),
+    now=1_790_000_001,
+)
+FIRST = ClusterStory(
+    uri="urn:warta:1", version="2", source="warta.example", at=1_790_000_000, follows=None, shared=None
+)
+SAMPLES["cluster"] = ClusterRecord(
+    state="linked",
+    at=1_790_000_001,
+    revision=12,
+    count=2,
+    stories=(
+        FIRST,
+        dataclasses.replace(
+            FIRST, uri="urn:kabar:7", follows=FIRST.uri, shared=0.71, quotes=(VOICE,), entities=(NAME,)
         ),
     ),
 )
