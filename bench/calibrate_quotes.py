@@ -3,7 +3,8 @@
     python -m bench.calibrate_quotes ../shared --split test             reliability table of the rules' chain
     python -m bench.calibrate_quotes ../shared --split test --encoder   and of the encoder's
     python -m bench.calibrate_quotes ../shared --fit                    the rules' shares, counted on train, written
-    python -m bench.calibrate_quotes ../shared --fit --encoder          the encoder's weights, fitted on dev, printed
+    python -m bench.calibrate_quotes ../shared --fit --encoder          when the encoder overrules, and its weights,
+                                                                        fitted on dev, written
 
 A quote is right if half of the words of it and of an annotated one together are shared, and its speaker's name is the
 annotated one; one without speaker, if none is annotated. Cleaning as annotated, entities the chain's own. The
@@ -13,32 +14,43 @@ encoder's weights are fitted on dev, since it has learned from train.
 from __future__ import annotations
 
 import argparse
-import math
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.score import annotated_text, stories
 from processors.encoder import chain as encoder_chain
-from processors.encoder import quotes as voiced
+from processors.encoder.quotes import Verdict, VoicedQuotes
+from processors.encoder.trust import Trust, log_odds, view
 from processors.enrich import Chain
 from processors.quotes.cast import title_words
 from processors.quotes.cues import Cues
 from processors.quotes.finder import QuoteFinder
 from processors.quotes.whom import How
-from processors.records import Quote, QuoteKind
+from processors.records import Quote, QuoteKind, Speaker
 
 WORD = re.compile(r"\w+")
 TITLES = frozenset(  # as the scorer
     ["pak", "bu", "bapak", "ibu", "presiden", "ketua", "menteri", "dr", "prof", "ir", "h", "kh", "mr", "mrs"]
 )
 TABLE = Path(__file__).resolve().parents[1] / "processors" / "quotes" / "data" / "confidence.tsv"
+TRUST = Path(__file__).resolve().parents[1] / "processors" / "encoder" / "data" / "trust.json"
 BINS = 10
+LEVELS = [round(0.6 + 0.05 * step, 2) for step in range(8)]  # from which the encoder may overrule
+LEAST_GAIN = 2  # quotes that it must put right, more than wrong, to overrule at all
+GROUPS = (  # ways of finding a speaker that are too few apart
+    (How.CARRIED, How.PRONOUN, How.AHEAD, How.GUESSED, How.NONE),
+    (How.NAMED,),
+    (How.DESCRIBED,),
+)
 
 
 def name(words: str | None) -> list[str]:
@@ -118,22 +130,82 @@ def fit_rules(shared: Path, every: int) -> None:
     TABLE.write_text("\n".join([*head, *body]) + "\n", "utf-8")
 
 
+class Told(NamedTuple):
+    """A quote on dev: how rules found its speaker, what the encoder holds, and whether either would be right."""
+
+    quote: Quote
+    how: How
+    verdict: Verdict
+    right: bool
+    rival_right: bool
+
+
 def fit_encoder(shared: Path, every: int) -> None:
-    """Logistic regression on what `processors.encoder.quotes` weighs, by Newton's method; prints the weights."""
+    """From which probability the encoder overrules, then the weights of both, into the data file."""
     chain = encoder_chain.load()
-    inputs: list[tuple[float, ...]] = []
-    weigh, voiced.weigh = voiced.weigh, lambda evidence: inputs.append(evidence) or 0.5
-    good = [right for _, right in outcomes(chain, shared, "dev", every)]
-    voiced.weigh = weigh
-    x, y = np.array(inputs), np.array(good, float)
+    if not isinstance(chain.quotes, VoicedQuotes):
+        raise TypeError("the chain with the encoder has no quotes by the encoder")
+    told: list[Told] = []
+    for story in stories(shared, "dev", every):
+        text, offsets = annotated_text(story)
+        found = chain.entities.find(text, story["language"])
+        rows = chain.quotes.verdicts(text, found, story["language"])
+        by_rules = tuple(quote for quote, _, _ in rows)
+        by_rival = tuple(
+            replace(quote, speaker=Speaker(name=verdict.rival.name)) if verdict.rival else quote
+            for quote, _, verdict in rows
+        )
+        judges = judged(story, text, offsets, by_rules), judged(story, text, offsets, by_rival)
+        told += [Told(*row, *both) for row, both in zip(rows, zip(*judges, strict=True), strict=True)]
+    overrule = levels(told)
+    trust = Trust((), overrule)
+    x, y = [], []
+    for one in told:
+        given = one.verdict
+        over = given.rival is not None and trust.overrules(one.quote.kind, one.how, given.probability)
+        held = log_odds(given.probability if over else given.likely)
+        x.append((1.0, log_odds(one.quote.confidence), held, float(over)))
+        y.append(one.rival_right if over else one.right)
+    weights = tuple(round(float(weight), 2) for weight in logistic(np.array(x), np.array(y, float)))
+    rows_by_view: dict[str, dict[str, float]] = {"marked": {}, "reported": {}}
+    for (kind, how), least in overrule.items():
+        rows_by_view[kind][how.value] = least
+    TRUST.write_text(json.dumps({"weights": weights, "overrule": rows_by_view}, indent=2) + "\n", "utf-8")
+    print(
+        TRUST.read_text("utf-8"),
+        f"{sum(y)} of {len(y)} quotes right, {sum(one.right for one in told)} by rules",
+    )
+    fitted = Trust(weights, overrule)
+    reliability([(fitted.weigh(evidence), bool(good)) for evidence, good in zip(x, y, strict=True)])
+
+
+def levels(told: list[Told]) -> dict[tuple[str, How], float]:
+    """The level at which most is gained; of equal ones the highest."""
+    found: dict[tuple[str, How], float] = {}
+    for kind, ways in product(("marked", "reported"), GROUPS):
+        rivals = [
+            one for one in told if one.verdict.rival and one.how in ways and view(one.quote.kind) == kind
+        ]
+        gains = {
+            level: sum(one.rival_right - one.right for one in rivals if one.verdict.probability >= level)
+            for level in LEVELS
+        }
+        best = max(LEVELS, key=lambda level, gains=gains: (gains[level], level))
+        print(kind, *ways, "gained by level:", gains)
+        if gains[best] >= LEAST_GAIN:
+            found |= {(kind, how): best for how in ways}
+    return found
+
+
+def logistic(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of the columns of `x`, by Newton's method."""
     weights = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ weights))
         slope = x.T @ (y - p) - 0.5 * weights
         bend = (x * (p * (1 - p))[:, None]).T @ x + 0.5 * np.eye(len(weights))
         weights += np.linalg.solve(bend, slope)
-    print("WEIGHTS =", tuple(round(float(w), 2) for w in weights))
-    reliability([(1 / (1 + math.exp(-float(v))), bool(r)) for v, r in zip(x @ weights, good, strict=True)])
+    return weights
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from processors.cleaning import Cleaner
 from processors.encoder.pipe import NAME, Pipe
 from processors.encoder.quotes import VoicedQuotes
 from processors.encoder.reader import version
+from processors.encoder.trust import Trust
 from processors.enrich import Chain
 from processors.entities.finder import EntityFinder, load_aliases, load_glue
 from processors.entities.recogniser import Recogniser, pipeline
@@ -37,6 +38,6 @@ def load(name: str = ACCURATE) -> Chain:
         cleaner=Cleaner(outlets.load()),
         languages=Languages.load(),
         entities=EntityFinder(recogniser, load_aliases(), load_glue()),
-        quotes=VoicedQuotes(pipe.reader, QuoteFinder.load(), title_words()),
+        quotes=VoicedQuotes(pipe.reader, QuoteFinder.load(), title_words(), Trust.load()),
         model=Model(name=name, version=version(name)),
     )

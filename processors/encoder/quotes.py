@@ -1,48 +1,28 @@
 """Quotes by rules, their speakers by rules and encoder together.
 
 Rules find what was said more exactly than the encoder does, and whom the words beside it name; the encoder has seen
-who is meant by "katanya" and "dia". Where it is sure of somebody else, it is right more often than they are.
+who is meant by "katanya" and "dia". Where it is sure enough of somebody else, it is right more often than they are:
+how sure depends on how they found theirs (`trust`). Who was only described, and whom it does not see, it leaves.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from processors.encoder.evidence import Known
 from processors.encoder.reading import Place, Reading
+from processors.encoder.trust import Trust, log_odds
 from processors.language import primary_subtag
 from processors.quotes.cast import Cast
-from processors.records import Entity, Quote, QuoteKind, Span, Speaker
+from processors.quotes.whom import How
+from processors.records import Entity, Label, Quote, Span, Speaker
 
-SURE = 0.9  # probability from which the encoder overrules; below, rules are right more often (split dev)
-# of `weigh`, fitted by `python -m bench.calibrate_quotes ../shared --fit --encoder`
-WEIGHTS = (0.38, 0.66, 0.29, -0.59)
-MOST = 4.0  # no log-odds count for more
 OWN_SPEAKER = "nya"  # a cue that ends so means its speaker too ("ujarnya")
 NEAR = 160  # code points between a quote and the words that tell its speaker
 READ_BY_RULES = frozenset(("en",))  # whose words the model does not have
-
-
-def weigh(evidence: tuple[float, ...]) -> float:
-    """The probability that a quote is right, stretch and speaker both.
-
-    Args:
-        evidence: 1; the log-odds of what the rules hold of it; those of the encoder for its speaker; 1 if the
-            encoder overruled, else 0.
-    """
-    total = sum(weight * value for weight, value in zip(WEIGHTS, evidence, strict=True))
-    return round(1 / (1 + math.exp(-total)), 2)
-
-
-def log_odds(probability: float) -> float:
-    """At most `MOST` either way."""
-    if not 0 < probability < 1:
-        return MOST if probability >= 1 else -MOST
-    return max(-MOST, min(MOST, math.log(probability / (1 - probability))))
 
 
 class Reads(Protocol):
@@ -54,43 +34,93 @@ class Reads(Protocol):
 class Finds(Protocol):
     """What `processors.quotes.finder.QuoteFinder` does."""
 
-    def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]: ...
+    def attributed(
+        self, text: str, entities: tuple[Entity, ...], language: str | None
+    ) -> tuple[tuple[Quote, How], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the encoder holds of a quote's speaker.
+
+    Attributes:
+        likely: probability of the speaker that the rules gave, or of nobody, if they gave none.
+        rival: the most probable other entity that may replace him; None if there is none.
+        probability: of the rival.
+    """
+
+    likely: float
+    rival: Entity | None
+    probability: float
 
 
 class VoicedQuotes:
     """Finds the quotes of one story at a time."""
 
-    def __init__(self, reader: Reads, rules: Finds, titles: frozenset[str]) -> None:
+    def __init__(self, reader: Reads, rules: Finds, titles: frozenset[str], trust: Trust) -> None:
         """`titles`: see `processors.quotes.cast.title_words`."""
         self._reader = reader
         self._rules = rules
         self._titles = titles
+        self.trust = trust
 
     def find(self, text: str, entities: tuple[Entity, ...], language: str | None) -> tuple[Quote, ...]:
         """Quotes with ids "q1", "q2", ... in reading order; they do not overlap."""
-        quotes = self._rules.find(text, entities, language)
-        if not quotes or primary_subtag(language) in READ_BY_RULES:
-            return quotes
-        story = _Story(text, entities, self._reader.read(text), self._titles)
-        return tuple(story.voiced(quote) for quote in quotes)
+        attributed = self._rules.attributed(text, entities, language)
+        if not attributed or primary_subtag(language) in READ_BY_RULES:
+            return tuple(quote for quote, _ in attributed)
+        story = _Story(text, entities, self._reader.read(text), self._titles, self.trust)
+        return tuple(story.voiced(quote, how) for quote, how in attributed)
+
+    def verdicts(
+        self, text: str, entities: tuple[Entity, ...], language: str | None
+    ) -> tuple[tuple[Quote, How, Verdict], ...]:
+        """The rules' quotes, with what the encoder holds of each: what `trust` is fitted to."""
+        story = _Story(text, entities, self._reader.read(text), self._titles, self.trust)
+        return tuple(
+            (quote, how, story.verdict(quote))
+            for quote, how in self._rules.attributed(text, entities, language)
+        )
 
 
 class _Story:
     """One story's entities and reading, looked up by place."""
 
     def __init__(
-        self, text: str, entities: tuple[Entity, ...], reading: Reading, titles: frozenset[str]
+        self,
+        text: str,
+        entities: tuple[Entity, ...],
+        reading: Reading,
+        titles: frozenset[str],
+        trust: Trust,
     ) -> None:
         self._text = text
         self._reading = reading
+        self._trust = trust
         self._cast = Cast(text, entities, titles)
         self._entities = {mention.start: entity for entity in entities for mention in entity.mentions}
+        self._people = {entity.id for entity in entities if entity.label is Label.PERSON}
 
-    def voiced(self, quote: Quote) -> Quote:
-        """The quote, with whom the encoder is sure of for its speaker, and how sure both together are of it.
+    def voiced(self, quote: Quote, how: How) -> Quote:
+        """The quote, with whom the encoder is sure of for its speaker, and how sure both together are of it."""
+        verdict = self.verdict(quote)
+        rules = log_odds(quote.confidence)
+        if verdict.rival is None or not self._trust.overrules(quote.kind, how, verdict.probability):
+            return replace(quote, confidence=self._trust.weigh((1.0, rules, log_odds(verdict.likely), 0.0)))
+        return replace(
+            quote,
+            speaker=self.speaker(quote, verdict.rival),
+            confidence=self._trust.weigh((1.0, rules, log_odds(verdict.probability), 1.0)),
+        )
 
-        What is reported without marks keeps its speaker: rules are right more often there.
-        """
+    def speaker(self, quote: Quote, entity: Entity) -> Speaker:
+        """The entity as the quote's speaker."""
+        return Speaker(
+            name=entity.name, entity=entity.id, mention=self._beside(quote), role=self._cast.role(entity)
+        )
+
+    def verdict(self, quote: Quote) -> Verdict:
+        """What the encoder holds of the quote's speaker; a person whom it does not see has no rival."""
         voice = self._reading.voices.of(quote.start, quote.end)
         summed: dict[str, float] = {}
         named: dict[str, Entity] = {}
@@ -101,15 +131,10 @@ class _Story:
                 named[entity.id] = entity
         best = max(summed, key=summed.__getitem__, default=None)
         given = quote.speaker.entity if quote.speaker else None
-        if best is None or summed[best] < SURE or given == best or quote.kind is QuoteKind.INDIRECT:
-            likely = summed.get(given, 0.0) if given else voice.nobody
-            return replace(quote, confidence=weigh((1.0, log_odds(quote.confidence), log_odds(likely), 0.0)))
-        entity = named[best]
-        speaker = Speaker(
-            name=entity.name, entity=entity.id, mention=self._beside(quote), role=self._cast.role(entity)
-        )
-        sure = weigh((1.0, log_odds(quote.confidence), log_odds(summed[best]), 1.0))
-        return replace(quote, speaker=speaker, confidence=sure)
+        likely = summed.get(given, 0.0) if given else voice.nobody
+        if best is None or best == given or (given in self._people and given not in summed):
+            return Verdict(likely, None, 0.0)
+        return Verdict(likely, named[best], summed[best])
 
     def _beside(self, quote: Quote) -> Span | None:
         """The words near the quote that tell its speaker."""

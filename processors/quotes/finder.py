@@ -16,6 +16,7 @@ from processors.quotes.phrases import Phrases
 from processors.quotes.reader import Attributed, Reader
 from processors.quotes.reported_speech import ReportedSpeech
 from processors.quotes.story import Story
+from processors.quotes.whom import How
 from processors.records import Entity, Quote, Span
 
 
@@ -45,6 +46,12 @@ class QuoteFinder:
             entities: what `EntityFinder` found in it.
             language: of the text, as a BCP 47 tag; tells which reporting words are looked for.
         """
+        return tuple(quote for quote, _ in self.attributed(text, entities, language))
+
+    def attributed(
+        self, text: str, entities: tuple[Entity, ...], language: str | None
+    ) -> tuple[tuple[Quote, How], ...]:
+        """As `find`, and with each quote how its speaker was found."""
         story = Story(text, self._cues, language)
         cast = Cast(text, entities, self._titles)
         phrases = Phrases(text, cast, self._cues)
@@ -52,11 +59,11 @@ class QuoteFinder:
         reported = ReportedSpeech(story, self._cues, phrases, quoted).read()
         told = sorted([*(said for _, said in quoted), *reported], key=lambda said: said.order)
         attributed = Reader(story, cast, self._cues, phrases).read(told)
-        quotes: list[Quote] = []
+        quotes: list[tuple[Quote, How]] = []
         for one in sorted(attributed, key=lambda one: (one.said.start, one.said.end)):
             start, end = _stripped(text, one.said.start, one.said.end)
-            if start < end and (not quotes or start >= quotes[-1].end):
-                quotes.append(self._quote(text, start, end, one, len(quotes) + 1))
+            if start < end and (not quotes or start >= quotes[-1][0].end):
+                quotes.append((self._quote(text, start, end, one, len(quotes) + 1), one.how))
         return tuple(quotes)
 
     def _quote(self, text: str, start: int, end: int, one: Attributed, number: int) -> Quote:

@@ -1,8 +1,12 @@
 from dataclasses import dataclass, replace
 
-from processors.encoder.quotes import MOST, VoicedQuotes, log_odds
+import pytest
+
+from processors.encoder.quotes import VoicedQuotes
 from processors.encoder.reading import Place, Reading
+from processors.encoder.trust import MOST, Trust, log_odds
 from processors.encoder.voices import Candidate, Voice
+from processors.quotes.whom import How
 from processors.records import Entity, Label, Quote, QuoteKind, Span, Speaker
 
 TEXT = 'Wali Kota Sari Dewi datang. "Kami siap," ujarnya. Lalu Budi Pane tiba. "Lari," kata dia.'
@@ -48,18 +52,23 @@ class Says:
 
 
 class Rules:
-    def __init__(self, *quotes):
+    def __init__(self, how, *quotes):
+        self.how = how
         self.quotes = quotes
 
-    def find(self, text, entities, language):
+    def attributed(self, text, entities, language):
         assert (text, entities) == (TEXT, (SARI, BUDI))
         assert language in {"id", "en-GB"}
-        return self.quotes
+        return tuple((one, self.how) for one in self.quotes)
 
 
-def find(said, *quotes, language="id"):
+TRUST = Trust((0.4, 0.6, 0.3, -0.6), {("marked", How.CARRIED): 0.8, ("marked", How.NAMED): 0.95})
+
+
+def find(said, *quotes, language="id", how=How.CARRIED):
     titles = frozenset({"wali", "kota"})
-    return VoicedQuotes(said, Rules(*quotes), titles).find(TEXT, (SARI, BUDI), language)
+    voiced = VoicedQuotes(said, Rules(how, *quotes), titles, TRUST)
+    return voiced.find(TEXT, (SARI, BUDI), language)
 
 
 def test_where_the_encoder_is_sure_of_somebody_else_it_overrules():
@@ -83,7 +92,29 @@ def test_where_it_is_not_sure_rules_keep_their_word():
     assert found.speaker.name == "Budi Pane"
 
 
-def test_what_is_reported_without_marks_is_left_to_the_rules():
+@pytest.mark.parametrize(("how", "speaker"), [(How.CARRIED, "Sari Dewi"), (How.NAMED, "Budi Pane")])
+def test_how_sure_it_must_be_depends_on_how_rules_found_their_speaker(how, speaker):
+    (found,) = find(Says(sari=0.9, budi=0.05), quote("Kami siap,", BUDI, "ujarnya"), how=how)
+    assert found.speaker.name == speaker
+
+
+def test_who_was_described_is_never_overruled():
+    said = quote("Kami siap,", None, "ujarnya")
+    (found,) = find(Says(sari=1.0, budi=0.0), said, how=How.DESCRIBED)
+    assert found.speaker is None
+
+
+def test_a_person_whom_the_encoder_does_not_see_is_not_overruled():
+    stranger = replace(BUDI, id="e3", name="Tono Halim", mentions=(span("datang"),))
+    titles = frozenset({"wali", "kota"})
+    rules = Rules(How.CARRIED, quote("Kami siap,", stranger, "ujarnya"))
+    rules.attributed = lambda *_: tuple((one, How.CARRIED) for one in rules.quotes)
+    voiced = VoicedQuotes(Says(sari=0.99, budi=0.0), rules, titles, TRUST)
+    (found,) = voiced.find(TEXT, (SARI, BUDI, stranger), "id")
+    assert found.speaker.name == "Tono Halim"
+
+
+def test_what_is_told_apart_by_marks_has_levels_of_its_own():
     said = replace(quote("Kami siap,", BUDI, "ujarnya"), kind=QuoteKind.INDIRECT)
     (found,) = find(Says(sari=0.95, budi=0.0), said)
     assert found.speaker.name == "Budi Pane"
