@@ -61,6 +61,10 @@ class Wire:
             self._links.setdefault(one, {})[other] = shared
             self._links.setdefault(other, {})[one] = shared
 
+    def linked(self, one: str, other: str) -> bool:
+        """Whether the two share enough themselves."""
+        return other in self._links.get(one, ())
+
     def together(self, uri: str) -> list[str]:
         """The stories that a story is linked with, over others too, and itself: earliest first. None if it is not there."""
         if uri not in self._stories:
