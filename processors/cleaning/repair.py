@@ -1,5 +1,5 @@
 """Mends what transport and templates broke in a text: mojibake, zero-width characters, odd spaces, quotation marks
-that became question marks, sentences joined without a space.
+that became question marks, sentences and words joined without a space.
 
 Text that is in order comes back as it is. What is mended is traced, so that offsets lead back to the source.
 """
@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from unicodedata import is_normalized, normalize
 
+from processors.cleaning.borders import joined_words
 from processors.cleaning.sourcemap import Traced
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -54,7 +55,8 @@ def repair(text: Traced) -> Traced:
         text = text.edit(_space_edits(text.text))
     if "?" in text.text:
         text = text.edit(_quote_edits(text.text))
-    return text.edit([(at, at, " ") for at in _joints(text.text)])
+    spaces = {*_joints(text.text), *joined_words(text.text)}
+    return text.edit([(at, at, " ") for at in sorted(spaces)])
 
 
 def _foreign_edits(text: str) -> list[tuple[int, int, str]]:
