@@ -1,7 +1,8 @@
 """Two live workers of one static name: the broker lets the newer one in and the older one out, for ever.
 
 The broker's word for it (FENCED_INSTANCE_ID) is unknown to aiokafka, whose member joins again at once and throws out
-the other. So we tell by the storm of assignments, and the elder gives way, as the broker would have it.
+the other. So we tell by the storm of assignments, and the elder gives way, as the broker would have it; unless the
+younger is told first that it is fenced, as whoever joins next is.
 """
 
 from __future__ import annotations
