@@ -89,6 +89,7 @@ RECORD_HEADERS: tuple[Header, ...] = (*CLOUD_EVENT, CONTENT_TYPE, *TRACE)
 TREND_HEADERS: tuple[Header, ...] = _insight("the entity")
 SPEAKER_HEADERS: tuple[Header, ...] = _insight("the speaker")
 CLUSTER_HEADERS: tuple[Header, ...] = _insight("uri of the cluster's first story")
+BOILERPLATE_HEADERS: tuple[Header, ...] = _insight("outlet and proposal")
 DEAD_LETTER_HEADERS: tuple[Header, ...] = (
     Header(name="kawat-dlq-reason", about="why it could not be processed, one word of a closed set"),
     Header(name="kawat-dlq-stage", about="the stage at which that happened"),

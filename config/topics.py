@@ -100,6 +100,20 @@ STORIES = Topic(
     schema="cluster",
     config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
 )
+LINES = Topic(
+    name="news.lines",
+    key="outlet; empty for a tick of the clock",
+    value="what of a story might recur at its outlet: internal to `kawat insights`",
+    schema="lines",
+    config={"cleanup.policy": "delete", "retention.ms": str(2 * DAY_MS)},
+)
+BOILERPLATE = Topic(
+    name="news.boilerplate",
+    key="outlet and id of the proposal, by a semicolon",
+    value="a rule for an outlet's profile, for a person to accept",
+    schema="boilerplate",
+    config={"cleanup.policy": "compact,delete", "retention.ms": str(30 * DAY_MS)},
+)
 
 OUTPUTS: tuple[Topic, ...] = (ARTICLES, ENTITIES, QUOTES)
 TOPICS: tuple[Topic, ...] = (
@@ -113,4 +127,6 @@ TOPICS: tuple[Topic, ...] = (
     SPEAKERS,
     SKETCHES,
     STORIES,
+    LINES,
+    BOILERPLATE,
 )

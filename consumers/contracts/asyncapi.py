@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.headers import (
+    BOILERPLATE_HEADERS,
     CLUSTER_HEADERS,
     DEAD_LETTER_HEADERS,
     MARK_HEADERS,
@@ -17,9 +18,11 @@ from config.headers import (
 from config.settings import Settings
 from config.topics import (
     ARTICLES,
+    BOILERPLATE,
     DEAD_LETTERS,
     ENTITIES,
     LEDGER,
+    LINES,
     MENTIONS,
     QUOTES,
     RAW,
@@ -57,6 +60,8 @@ _READ = (
     (SAYINGS, "`kawat insights` brings together the quotes of each speaker"),
     (ARTICLES, "`kawat insights` reads which stories share their words"),
     (SKETCHES, "`kawat insights` compares all stories in one place"),
+    (LINES, "`kawat insights` brings together the stories of each outlet"),
+    (BOILERPLATE, "`kawat outlets review` shows proposals to a person"),
 )
 _WRITTEN = (
     (RAW, "the newsroom, `kawat feed`, and `kawat dlq redrive` put stories here"),
@@ -73,8 +78,23 @@ _WRITTEN = (
     (SAYINGS, "`kawat insights` says by speaker what each story quotes"),
     (SPEAKERS, "`kawat insights` writes a speaker's record anew when it changes; at least once, likewise"),
     (SKETCHES, "`kawat insights` says what it takes to compare a story"),
+    (LINES, "`kawat insights` says by outlet what of each story might recur"),
+    (
+        BOILERPLATE,
+        "`kawat insights` proposes rules for an outlet, and says when nothing calls for one more; at least once, likewise",
+    ),
     (STORIES, "`kawat insights` writes a cluster of stories anew when it changes; at least once, likewise"),
 )
+_HEADERS_OF: dict[str, tuple[Header, ...]] = {
+    RAW.name: RAW_HEADERS,
+    DEAD_LETTERS.name: DEAD_LETTER_HEADERS,
+    TRENDS.name: TREND_HEADERS,
+    SPEAKERS.name: SPEAKER_HEADERS,
+    STORIES.name: CLUSTER_HEADERS,
+    BOILERPLATE.name: BOILERPLATE_HEADERS,
+    **{topic.name: () for topic in (LEDGER, MENTIONS, SAYINGS, SKETCHES, LINES)},
+}
+"""What differs from the headers of stories' records."""
 _MARK = f"{DEAD_LETTERS.name}.redriven"
 
 
@@ -172,17 +192,7 @@ def _mark() -> dict[str, Any]:
 
 def headers_of(topic: Topic) -> tuple[Header, ...]:
     """The headers that messages of a topic carry."""
-    if topic is RAW:
-        return RAW_HEADERS
-    if topic is DEAD_LETTERS:
-        return DEAD_LETTER_HEADERS
-    if topic is TRENDS:
-        return TREND_HEADERS
-    if topic is SPEAKERS:
-        return SPEAKER_HEADERS
-    if topic is STORIES:
-        return CLUSTER_HEADERS
-    return () if topic in (LEDGER, MENTIONS, SAYINGS, SKETCHES) else RECORD_HEADERS
+    return _HEADERS_OF.get(topic.name, RECORD_HEADERS)
 
 
 def _headers(headers: tuple[Header, ...], topic: Topic) -> dict[str, Any]:

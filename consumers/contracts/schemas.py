@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from consumers.insights.boilerplate.records import BoilerplateRecord, LinesRecord
 from consumers.insights.speakers.records import SayingRecord, SpeakerRecord
 from consumers.insights.stories.records import ClusterRecord, SketchRecord
 from consumers.insights.trends.records import MentionRecord, TrendRecord
@@ -29,6 +30,8 @@ RECORDS: dict[str, type] = {
     "speaker": SpeakerRecord,
     "sketch": SketchRecord,
     "cluster": ClusterRecord,
+    "lines": LinesRecord,
+    "boilerplate": BoilerplateRecord,
 }
 """The record of each schema that `config.topics` names."""
 
@@ -52,6 +55,7 @@ _BOUNDS: dict[tuple[str, str], dict[str, Any]] = {
     ("Said", "end"): _OFFSET,
     ("Said", "confidence"): _SHARE,
     ("SpeakerRecord", "schema"): {"const": records.SCHEMA},
+    ("BoilerplateRecord", "schema"): {"const": records.SCHEMA},
     ("ClusterRecord", "schema"): {"const": records.SCHEMA},
     ("ClusterStory", "shared"): _SHARE,
 }

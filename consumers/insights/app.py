@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.topics import Topic
+from consumers.insights.boilerplate.study import Boilerplate
 from consumers.insights.committed import CommittedApp
 from consumers.insights.credentials import credentials
 from consumers.insights.speakers.study import Speakers
@@ -13,7 +14,7 @@ from consumers.insights.stories.study import Stories
 from consumers.insights.study import Study, attend
 from consumers.insights.trends.study import Trends
 
-STUDIES: tuple[type[Study], ...] = (Trends, Speakers, Stories)
+STUDIES: tuple[type[Study], ...] = (Trends, Speakers, Stories, Boilerplate)
 """All that run. Every member of the group must run the same."""
 
 

@@ -13,9 +13,11 @@ from typing import Literal
 from config.settings import Settings
 from config.topics import (
     ARTICLES,
+    BOILERPLATE,
     DEAD_LETTERS,
     ENTITIES,
     LEDGER,
+    LINES,
     MENTIONS,
     OUTPUTS,
     QUOTES,
@@ -114,9 +116,11 @@ def insights(settings: Settings) -> list[Right]:
         *_topic(settings, QUOTES, Read="who says what"),
         *_topic(settings, SAYINGS, Read="between its two steps", Write="between its two steps"),
         *_topic(settings, SPEAKERS, Read="Faust asks for it", Write="results go there"),
-        *_topic(settings, ARTICLES, Read="which stories are alike"),
+        *_topic(settings, ARTICLES, Read="which stories are alike, what recurs in them"),
         *_topic(settings, SKETCHES, Read="between its two steps", Write="between its two steps"),
         *_topic(settings, STORIES, Read="Faust asks for it", Write="results go there"),
+        *_topic(settings, LINES, Read="between its two steps", Write="between its two steps"),
+        *_topic(settings, BOILERPLATE, Read="Faust asks for it", Write="results go there"),
         *(
             Right(**state, operation=operation, why="its state")  # type: ignore[arg-type]
             for operation in ("Create", "Read", "Write")

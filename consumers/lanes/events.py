@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from config.topics import ARTICLES, ENTITIES, OUTPUTS, QUOTES, SPEAKERS, STORIES, TRENDS, Topic
+from config.topics import ARTICLES, BOILERPLATE, ENTITIES, OUTPUTS, QUOTES, SPEAKERS, STORIES, TRENDS, Topic
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -20,6 +20,7 @@ EVENT_TYPES = {
     TRENDS.name: "kawat.trend",
     SPEAKERS.name: "kawat.speaker",
     STORIES.name: "kawat.cluster",
+    BOILERPLATE.name: "kawat.boilerplate",
 }
 # ids of zeros only are none
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0+-)([0-9a-f]{32})-(?!0+-)([0-9a-f]{16})-([0-9a-f]{2})")

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from config.topics import TOPICS
 from consumers.contracts.schemas import NINJS, RECORDS, _dataclasses, _documented, schema_of
+from consumers.insights.boilerplate.records import BoilerplateRecord, LinesRecord
 from consumers.insights.speakers.records import Said, SayingRecord, Share, SpeakerRecord, SpeakerStory
 from consumers.insights.stories.records import ClusterRecord, ClusterStory, Name, SketchRecord, Voice
 from consumers.insights.trends.bursts import Measure
@@ -166,6 +167,29 @@ SAMPLES["cluster"] = ClusterRecord(
             FIRST, uri="urn:kabar:7", follows=FIRST.uri, shared=0.71, quotes=(VOICE,), entities=(NAME,)
         ),
     ),
+)
+SAMPLES["lines"] = LinesRecord(
+    uri="urn:warta:1",
+    at=1_790_000_000,
+    offset=7,
+    pieces=(("line", "Gulir untuk lanjut", 2, "1"),),
+    words=(17, 4_711),
+    now=1_790_000_001,
+)
+SAMPLES["boilerplate"] = BoilerplateRecord(
+    id="0123456789",
+    source="warta.example",
+    state="open",
+    key="lines.ad.whole",
+    value="Gulir untuk lanjut",
+    kind=RemovedKind.AD,
+    stories=12,
+    of=90,
+    pieces=14,
+    examples=("urn:warta:1",),
+    samples=("Gulir untuk lanjut",),
+    at=1_790_000_001,
+    since=1_790_000_000,
 )
 
 
