@@ -79,6 +79,13 @@ def test_the_words_of_a_marker_in_a_sentence_are_no_link(clean, line):
             " Penulis: Ardi. Pasar ramai sejak pagi. Petani datang dari empat kecamatan.",
             '"Kami siap," katanya. Penulis: Ardi. Pasar ramai sejak pagi. Petani datang dari empat kecamatan.',
         ),
+        (
+            "Penulis: Ardi WijanaVideo Jurnalis: Mirna SalabiProduser: Ruslan TambaVideo Editor: Ardi#Kopi #Gayo",
+            '"Kami siap," katanya.',
+        ),
+        (" (Penulis Ardi Wijana | Editor Mirna Salabi)", '"Kami siap," katanya.'),
+        (" Sumber: Koran.com, Kabar.co.id Dapatkan update berita pilihan.", '"Kami siap," katanya.'),
+        (" Simak penelusuran Koran.com dalam halaman berikutini.....", '"Kami siap," katanya.'),
         (" [ard]", '"Kami siap," katanya.'),
         (" Ardi Wijana berkontribusi dalam penulisan artikel ini.", '"Kami siap," katanya.'),
         (" BACA SELENGKAPNYA DI SINI", '"Kami siap," katanya.'),
@@ -97,6 +104,7 @@ def test_pieces_at_the_end_of_a_line_are_cut(clean, piece, kept):
         "Ia lahir di Solo (Jawa Tengah) dan besar di Medan.",
         "Acara dihadiri istri (Mirna) dan anaknya (Ardi Wijana).",
         "Rumusnya (a/b) + c ditulis di papan.",
+        "Harga itu dimuat di situs pasar (kopi.gayo.go.id/harga).",
     ],
 )
 def test_brackets_of_the_story_stay(clean, line):

@@ -172,3 +172,9 @@ def test_a_body_in_the_outlets_form_becomes_the_story(clean, name):
 @pytest.mark.parametrize("name", BODIES)
 def test_a_profile_takes_nothing_of_a_story_without_boilerplate(clean, name):
     assert clean(STORY, source=BODIES[name][0]).text == STORY
+
+
+def test_tempos_pointer_to_its_magazine_goes_on_a_line_and_within_one(clean):
+    pointer = "Simak laporan lengkapnya di Mingguan Tempo pekan ini."
+    assert clean(f"{ONE}\n{pointer}\n{TWO}", source="tempo.co").text == f"{ONE}\n{TWO}"
+    assert clean(f"{ONE} {pointer}\n{TWO}", source="tempo.co").text == f"{ONE}\n{TWO}"
