@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 TOOLS := .cache/deploy-tools
 BROWSER := .cache/browser-tools
 RUN := $(BIN)/python
+SHARED ?= ../shared
+GOLD ?= $(SHARED)/data/gold/stories.jsonl.gz
+TEXTS ?= $(SHARED)/data/text/articles.jsonl.gz
 CODE := config processors consumers bench tests
 # the first of these that is new enough; PYTHON=/path/to/python overrides
 PYTHONS := python3.11 python3.12 python3.13 python3.14 python3
@@ -95,16 +98,25 @@ dashboard-picture: $(READY)  ## docs/dashboard-*.png from real data; needs npm, 
 	@$(RUN) deploy/grafana/picture/draw.py .cache/picture docs
 
 quality: $(READY)  ## cleaning, entities, quotes on annotated stories (../shared) against the baseline; ACCEPT=1 moves it
-	@$(RUN) -m bench.quality $(or $(SHARED),../shared) $(if $(ACCEPT),--accept)
+	@$(RUN) -m bench.quality $(SHARED) $(if $(ACCEPT),--accept)
 
 growth: $(READY)  ## how cost grows with the text, whatever is in it; ARGS=--quick for a minute, ARGS="--out docs" for the page
 	@$(RUN) -m bench.growth $(ARGS)
 
-train: $(READY)  ## the encoder anew from annotated stories, then its figures; GOLD=... TEXTS=... (see docs/training.md)
+# what a run has done is in build/training: stopped and called again, it goes on
+LEARN = $(RUN) -m training.train build/training/$(1) --gold $(GOLD) --texts $(TEXTS) $(2) $(ARGS)
+train: $(READY)  ## both encoders anew from annotated stories (hours), then their figures; GOLD=... TEXTS=... (docs/training.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
-	@$(RUN) -m training.train build/training --gold $(GOLD) --texts $(TEXTS) $(ARGS)
-	@$(RUN) -m training.export build/training/last.pt build/training/model
-	@$(RUN) -m training.measure build/training/model --gold $(GOLD) --split dev
+	@$(call LEARN,accurate,--epochs 8)
+	@$(call LEARN,fast,--teacher build/training/accurate/last.pt --layers 4 --rate 3e-4 --epochs 2)
+	@for model in accurate fast; do \
+		$(RUN) -m training.export build/training/$$model/last.pt build/training/$$model/model --name $$model; \
+		$(RUN) -m training.weigh build/training/$$model/model --gold $(GOLD); \
+		$(RUN) -m training.measure build/training/$$model/model --gold $(GOLD) --split dev; done
+
+evaluate: $(READY)  ## what each model is worth on the annotated test stories (../shared), our own cleaning before it
+	@for model in "--encoder accurate" "--encoder fast" ""; do echo "== $${model:-rules}"; \
+		$(RUN) -m bench.score $(SHARED) --split test $$model; done
 
 lock: $(READY)  ## requirements.lock and requirements-dev.lock from pyproject.toml; UPGRADE=1 for newest versions
 	@$(BIN)/pip install --quiet --disable-pip-version-check --target .cache/uv uv

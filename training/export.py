@@ -48,7 +48,7 @@ def export(
     (folder / "pieces.tsv").write_text(lines, encoding="utf-8")
     meta = {
         "name": name,
-        "version": datetime.now(UTC).strftime("%Y.%m.%d"),
+        "version": datetime.now(UTC).strftime("%Y.%m.%d.%H%M"),
         "encoder": f"multilingual-e5-small (MIT), {layers} layers, vocabulary pruned to Indonesian news",
         "trained_on": f"{state['stories']} annotated Indonesian stories, {state['epochs']:.1f} epochs",
         "weights": {
