@@ -16,6 +16,8 @@ SHORT = 5
 LONG = 4  # letters of a word behind a name that is cut off wherever the story has the name's last word alone
 _BEFORE_NAME = re.compile(rf"^(?:[a-z]{{3,}}|[A-Z][a-z]{{{LEAST - 1},}})(?=[A-Z][a-z]|[A-Z]\.)")
 _WITHIN = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2,})")
+_DOUBLE = '"“”'
+_OPEN = re.compile(rf"((?:[A-Z][\w.]+\s)+[{_DOUBLE}])\Z")
 _JOINED = re.compile(r"(\w{3,})(?:dan|serta|atau|alias|vs)\Z")
 _AND = frozenset(("dan", "serta", "atau", "alias", "vs"))
 _PLAIN = re.compile(r"[A-Z][a-z]{3,}\Z")
@@ -81,6 +83,14 @@ class Glue:
             ):
                 return stem
         return word
+
+
+def whole(before: str, surface: str) -> str:
+    """A name of which a nickname in marks was cut: ``Sari "Ayu`` before ``" Dewi``; `before`: what stands before it."""
+    cut = _OPEN.search(before)
+    if cut is None or sum(surface.count(mark) for mark in _DOUBLE) != 1:
+        return surface
+    return cut[1] + surface
 
 
 def apart(before: str, surface: str, others: frozenset[str]) -> str:

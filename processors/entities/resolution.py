@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from unicodedata import combining, normalize
 
-from processors.entities.glued import Glue, apart
+from processors.entities.glued import Glue, apart, whole
 from processors.entities.people import People, Person, same
 from processors.entities.recogniser import Mention
 from processors.entities.spelling import holds, like
@@ -101,7 +101,7 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str], glue: G
     def cleaned(one: Mention, surface: str) -> str:
         if one.label == "PERSON":
             before = text[max(0, one.start - BEFORE) : one.start]
-            return glue.cleaned(apart(before, surface, others), known)
+            return glue.cleaned(apart(before, whole(before, surface), others), known)
         return glue.body(surface) if one.label == "ORG" else surface
 
     surfaces = [cleaned(one, surface) for one, surface in zip(mentions, written, strict=True)]

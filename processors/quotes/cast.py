@@ -19,6 +19,13 @@ TRIES = 8  # a person's title comes with an early mention, or not at all
 _TITLE_INNER = frozenset(
     ("dan", "of", "the", "for", "bidang", "umum", "kepada", "di", "dari", "untuk", "pada", "&", "bagi")
 )
+_OFFICES = frozenset(
+    (
+        "camat", "lurah", "kades", "bupati", "gubernur", "wali", "walikota", "kepala", "kadis", "kabid", "kabag", "kasi",
+        "kapolda", "kapolres", "kapolsek", "kasat", "ketua", "sekretaris", "sekda", "direktur", "menteri", "jaksa", "hakim",
+        "jubir", "rektor", "dekan", "dandim", "danramil", "kajari", "kajati",
+    )
+)  # fmt: skip
 _POINTERS = frozenset(("itu", "ini", "tersebut"))
 _BEHIND = re.compile(r"(?:\s+\([^)\n]{1,20}\))?,\s+([^,;:\n\"“”]{3,110}?)(?:[,;:\n\"“”]|\.(?=\s|$))")
 _DEGREE = re.compile(r"(?:[SMDA]|Sp|Ph|Dr|Lc)\.\s?[A-Z][A-Za-z]{0,4}\.?(?:[A-Z]\.?)*")
@@ -81,7 +88,7 @@ class Cast:
         people = [named for named in self.all if named.person]
         titles_alone = {
             one.start for one, after in itertools.pairwise(people) if self._is_mere_title(one, after)
-        } | {one.start for one in people if self._is_degree(one)}
+        } | {one.start for one in people if self._is_degree(one) or self._is_office(one)}
         self.all = [named for named in self.all if named.start not in titles_alone]
         self._starts = [named.start for named in self.all]
         self.people = [named for named in self.all if named.person]
@@ -150,6 +157,10 @@ class Cast:
             return False
         words = self._text[named.start : named.end].split()
         return all(map(self.is_title_word, words)) and not _BREAK.search(self._text, named.end, after.start)
+
+    def _is_office(self, named: Named) -> bool:
+        """``Camat`` or ``Kabid Pasar`` taken for a person's only name: it begins with a title that is nobody's name."""
+        return named.entity.name.split(maxsplit=1)[0].casefold() in _OFFICES
 
     def _is_degree(self, named: Named) -> bool:
         """``M.Ed`` behind the comma of "Rendra Wiguna, M.Ed" taken for a person."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from processors.quotes.cues import ENGLISH, Cues
 from processors.quotes.english import PARTICIPLES, EnglishSpeech
@@ -23,6 +24,7 @@ _SPEECH_END = re.compile(
 _OPENS = frozenset('\n.!?:,;”"—')
 MOST_TITLE_WORDS = 6
 _GOES_ON = frozenset(",?!—–-…")  # a sentence goes on behind a closing mark that follows one of these
+_SIGNED = re.compile(r"[\s.]*\n+\s*[-–—]\s*([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}(?<=\w))\.?\s*(?=\n|\Z)")
 _MARKS = "\"“”'‘’ "
 
 
@@ -45,13 +47,25 @@ class MarkedSpeech:
             end = piece.end if piece.closed else self._speech_end(piece)
             if self._is_title(piece, end):
                 continue
-            said = (
-                self._cue_behind(piece, end) or self._cue_before(at, piece, end) or self._no_cue(piece, end)
-            )
+            behind, before = self._cue_behind(piece, end), self._cue_before(at, piece, end)
+            said = self._both(piece, behind, before) or behind or before or self._no_cue(piece, end)
             if said is not None:
                 found.append((piece, said))
                 self._previous = end
         return found
+
+    def _both(self, piece: Marked, behind: Said | None, before: Said | None) -> Said | None:
+        """``X menulis "...," tulisnya``: what introduces the quote names its speaker."""
+        if behind is None or before is None or behind.phrase is not None or before.phrase is None:
+            return None
+        introduced = before.cue is not None and not self._text[before.cue.end : piece.start].strip(
+            _MARKS + ",:\n"
+        )
+        if not introduced:
+            return None
+        return replace(
+            behind, phrase=before.phrase, backwards=before.backwards, exact=before.exact, order=before.order
+        )
 
     def _speech_end(self, piece: Marked) -> int:
         """Where speech without a closing mark ends: before ``, kata X``, else with the line."""
@@ -179,9 +193,23 @@ class MarkedSpeech:
             end=end,
             order=piece.start,
             kind=QuoteKind.DIRECT,
-            phrase=named,
+            phrase=named or self._signed(piece) or self._introduced(piece),
             exact=True,
         )
+
+    def _signed(self, piece: Marked) -> tuple[int, int] | None:
+        """The name in a line of its own behind the quote, behind a dash."""
+        signed = _SIGNED.match(self._text, piece.after) if piece.closed else None
+        return signed.span(1) if signed else None
+
+    def _introduced(self, piece: Marked) -> tuple[int, int] | None:
+        """English: the subject of the words that end in a comma or colon right before the quote."""
+        floor, _ = self._story.sentences.around(max(0, piece.start - 2))
+        lead = self._text[floor : piece.start].rstrip(_MARKS)
+        if not self._story.english or not lead.endswith((",", ":")):
+            return None
+        end = floor + len(lead) - 1
+        return self._english.subjects.of_sentence(max(floor, end - LOOK_BACK), end)
 
     def _before_colon(self, piece: Marked) -> tuple[int, int] | None:
         """The name in ``X: "..."``."""

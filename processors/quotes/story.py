@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from processors.language import primary_subtag
 from processors.quotes.cues import Cues
 from processors.quotes.marks import Marked, marked
 from processors.quotes.sentences import Sentences
@@ -17,6 +18,7 @@ class Story:
     def __init__(self, text: str, cues: Cues, language: str | None) -> None:
         """Finds marks, sentences and reporting words; linear in the length of `text`."""
         self.text = text
+        self.english = primary_subtag(language) == "en"
         self.pieces: list[Marked] = marked(text)
         self._starts = [piece.start for piece in self.pieces]
         self._ends = [piece.end for piece in self.pieces]

@@ -9,7 +9,7 @@ from processors.quotes.cast import Cast, Named
 from processors.quotes.cues import Cues
 from processors.quotes.described import Described
 from processors.quotes.phrases import MOST_WORDS
-from processors.records import Entity, Span, Speaker
+from processors.records import Entity, Label, Span, Speaker
 
 _HANDLE = re.compile(r"@[\w.*-]+[\w*]")
 _AND = frozenset(("dan", "and", "serta"))
@@ -79,6 +79,8 @@ class Whom:
         before = self._described.meant(words, pointing=pointing)
         if before is None and pointing:
             before = self._body(words, mention.start)
+        if before is None and len(words) <= 2 and words[0] in self._words["firms"]:
+            before = self._firm(mention.start)
         if before is not None:
             return again(before, mention), How.PRONOUN if pointing else How.DESCRIBED
         phrase = mention.text
@@ -101,6 +103,14 @@ class Whom:
             if named.entity.name.split(maxsplit=1)[0].casefold() == head:
                 return self._named(named)
         return None
+
+    def _firm(self, position: int) -> Speaker | None:
+        """The nearest body before, for "perusahaan" without a name."""
+        near = (
+            named for named in reversed(self._cast.bodies_before(position)) if named.entity.label is Label.ORG
+        )
+        named = next(near, None)
+        return self._named(named) if named else None
 
     def _is_who(self, words: list[str], phrase: str) -> bool:
         """A description of one person by what only that one is: "Ulama asal X ini"."""

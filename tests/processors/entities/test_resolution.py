@@ -93,6 +93,11 @@ def test_a_title_that_was_taken_into_a_name_is_taken_off_it(titled):
     assert found == [("Rendra Wiguna", [titled, "Rendra"])]
 
 
+def test_a_nickname_in_marks_that_cut_a_name_in_two_is_a_part_of_it():
+    found = groups('Pelatih [Rendra|PERSON] "[Tata" Wiguna|PERSON] tiba. [Wiguna|PERSON] tertawa.')
+    assert [name for name, _ in found] == ['Rendra "Tata" Wiguna']
+
+
 def test_a_title_alone_stays_a_name():
     assert groups("[Prof|PERSON] tiba.") == [("Prof", ["Prof"])]
 

@@ -91,3 +91,16 @@ def test_what_only_looks_like_speech_is_none(find, story):
 def test_brackets_inner_marks_and_times_do_not_hide_the_speaker(find, story):
     (quote,) = find(story, "en")
     assert quote.speaker.name in {"Rendra Wiguna", "Wiguna"}
+
+
+def test_a_quote_whose_speaker_stands_in_a_line_of_his_own_behind_it(said):
+    story = '[Ann Weller|PERSON] opposed it.\n"The harbour belongs to all of us."\n- Tom Marsh.\nThat is not quite so.'
+    assert said(story, "en") == [("The harbour belongs to all of us.", "Tom Marsh")]
+
+
+def test_words_that_end_in_a_comma_or_colon_tell_whose_quote_follows(said):
+    story = (
+        '"The boats are safe," said [Tom Marsh|PERSON]. '
+        '[Ann Weller|PERSON] has since apologised for what happened: "I should have asked the crews first."'
+    )
+    assert [speaker for _, speaker in said(story, "en")] == ["Tom Marsh", "Ann Weller"]

@@ -175,3 +175,26 @@ def test_another_commenter_is_somebody_new(said):
 def test_a_reporting_word_is_no_part_of_a_title(find):
     story = "Jaksa mengatakan [Rendra Wiguna|PERSON] menjual perhiasan itu. Jaksa mengatakan perhiasan itu hilang."
     assert {quote.speaker.name for quote in find(story)} == {"Jaksa"}
+
+
+def test_what_introduces_a_quote_names_its_speaker_though_a_reporting_word_closes_it(said):
+    story = (
+        '[Rendra Wiguna|PERSON] menulis "Saya tidak bisa masuk sejak pagi," tulisnya. '
+        'Lalu akun bernama @pasarlereng menuliskan "Saya juga tidak bisa masuk," tulisnya.'
+    )
+    assert [speaker for _, speaker in said(story)] == ["Rendra Wiguna", "@pasarlereng"]
+
+
+def test_a_company_without_its_name_is_the_nearest_body_before(said):
+    story = (
+        "[Perahu Jaya|ORG] membuka dermaga baru. Perusahaan menegaskan belum ada kenaikan tarif tahun ini."
+    )
+    assert said(story)[0][1] == "Perahu Jaya"
+
+
+def test_an_office_that_was_taken_for_a_person_is_who_holds_it(said):
+    story = (
+        "[Camat|PERSON] Sukaraya, [Rendra Wiguna|PERSON], tiba. "
+        '"Api sudah padam sejak subuh," kata [Camat|PERSON].'
+    )
+    assert [speaker for _, speaker in said(story)] == ["Rendra Wiguna"]
