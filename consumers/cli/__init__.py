@@ -13,6 +13,7 @@ from consumers.cli.doctor import doctor
 from consumers.cli.feed import feed
 from consumers.cli.insights import insights
 from consumers.cli.live import live
+from consumers.cli.outlets import outlets
 from consumers.cli.process import process
 from consumers.cli.replay import replay
 from consumers.cli.run import run
@@ -39,6 +40,7 @@ for command in (
     dlq,
     replay,
     insights,
+    outlets,
     live,
     top,
     doctor,
