@@ -9,18 +9,21 @@ from consumers.cli.common import Command, Failure, Invocation, pass_invocation
 
 @click.command(
     cls=Command,
-    short_help="Count: publish who and what is suddenly in many stories.",
+    short_help="Publish what the wire says: trends, speakers, clusters.",
     example="""
     kawat insights --bootstrap kafka-1:9092,kafka-2:9092 --set log_format=json
     kawat tap trends
+    kawat tap stories
 """,
 )
 @pass_invocation
 def insights(invocation: Invocation) -> None:
-    """Read news.entities, publish on news.trends when more stories than usual name an entity.
+    """Read what the workers publish, and say what the wire as a whole says.
 
-    It counts distinct stories, so it is right although it reads at least once. It may run several times, as members
-    of the group <group>-insights. SIGTERM or SIGINT (Ctrl-C) ends it gracefully; kill -9 changes no count either.
+    On news.trends who and what is in more stories than usual, on news.speakers what everyone is quoted with, on
+    news.stories which stories share their words, on news.boilerplate what recurs over an outlet's stories. It counts
+    distinct stories, so it is right although it reads at least once. It may run several times, as members of the
+    group <group>-insights. SIGTERM or SIGINT (Ctrl-C) ends it gracefully; kill -9 changes no count either.
     """
     import asyncio
 

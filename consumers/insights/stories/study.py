@@ -63,6 +63,7 @@ class Stories(Study):
         self._wire: Wire | None = None
         self._said_of: dict[str, set[str]] = {}  # published clusters of each story
         self._revision = 0
+        self._unwritten = False  # the second table may have changes that the broker does not have yet
         self.reads(ARTICLES, self._read_article)
         self.reads(SKETCHES, self._read_sketch)
 
@@ -99,6 +100,7 @@ class Stories(Study):
         touched = {uri, *wire.together(uri)}
         if known is None or found.offset > known.offset:
             kept = Register.of(found, at=found.at if known is None else min(found.at, known.at))
+            await self._written()
             self._registers[uri.encode()] = kept.packed
             wire.put(uri, kept)
             touched.update(wire.together(uri))
@@ -146,10 +148,17 @@ class Stories(Study):
         # on the broker before we remember it: if we die in between, it is said twice rather than never
         await (await self._clusters.send(key=key.encode(), value=value, headers=event))
         self._forget(key)
+        self._unwritten = True
         if members:
             self._published[key.encode()] = _HEAD.pack(self._revision, digest) + orjson.dumps(members)
             for uri in members:
                 self._said_of.setdefault(uri, set()).add(key)
+
+    async def _written(self) -> None:
+        """No register may outlive what was remembered before it: else nobody knows what was said of its cluster."""
+        if self._unwritten:
+            await self.app.written()
+            self._unwritten = False
 
     def _forget(self, key: str) -> None:
         """It is as if the cluster had never been published."""
@@ -160,6 +169,7 @@ class Stories(Study):
             self._said_of[uri].discard(key)
             if not self._said_of[uri]:
                 del self._said_of[uri]
+        self._unwritten = True
         del self._published[key.encode()]
 
     async def _sweep(self, wire: Wire, now: int) -> None:
@@ -179,6 +189,7 @@ class Stories(Study):
             elif kept.at < now - LONGEST * self._keep_s:
                 touched.update(members)
                 old.append(uri)
+        await self._written()
         for uri in old:
             wire.drop(uri)
             del self._registers[uri.encode()]

@@ -42,6 +42,9 @@ class App:
     def keep(self, sent):
         sent.close()
 
+    async def written(self):
+        pass
+
     def page(self, *_, **__):
         return lambda handler: handler
 
