@@ -1,4 +1,4 @@
-"""What clients are told; that it opens doors is tested on a real Apache Kafka (tests/broker/test_security.py)."""
+"""What clients are told; that it opens doors is tested on a real Apache Kafka (tests/broker/security)."""
 
 from __future__ import annotations
 

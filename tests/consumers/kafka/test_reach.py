@@ -1,4 +1,4 @@
-"""How far we come with brokers; TLS and logins are tested on a real Apache Kafka (tests/broker/test_security.py)."""
+"""How far we come with brokers; TLS and logins are tested on a real Apache Kafka (tests/broker/security)."""
 
 from __future__ import annotations
 

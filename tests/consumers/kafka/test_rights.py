@@ -1,4 +1,4 @@
-"""The tables of rights; that they are right is tested on a real Apache Kafka (tests/broker/test_security.py)."""
+"""The tables of rights; that they are right is tested on a real Apache Kafka (tests/broker/security)."""
 
 from __future__ import annotations
 
