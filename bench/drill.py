@@ -2,8 +2,10 @@
 
 `python -m bench.drill worker|broker|garbage|pool|outlet`: a real Apache Kafka, one worker with the settings of
 `docker-compose.yml`, Prometheus and Alertmanager as `deploy/` has them, some stories a second. Times of the rules are the
-real ones, except for `outlet`, whose rules compare an hour with a day: there, all durations are a sixtieth. A run ends
-after three minutes whatever happens; the exit status is 1 if the alert did not come.
+real ones with `--faster 1`. Unless told otherwise a run takes three minutes at most, so where rules look back at a quarter
+of an hour (`garbage`, `pool`) all durations of rules and routes are a fifteenth, and where they compare an hour with a
+day (`outlet`) a hundred-and-twentieth. The exit status is 1 if the alert did not come, or did not end once the fault
+was repaired.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from bench.watch import Watch
 from config.settings import load
 from config.topics import RAW
 
-LIMIT_S = 165
+LIMIT_S = 165  # at the usual pace of a drill
 OUTLETS = ("kabarwanaraya.example", "wartateluk.example")
 KAWAT = str(Path(sys.executable).with_name("kawat"))
 
@@ -59,7 +61,11 @@ class Drill:
         self.worker: subprocess.Popen[bytes] | None = None
         self.started = time.time()
         self.fault: float | None = None
+        self.mended = self.started
         self.spoil: Callable[[int], list[bytes]] | None = None
+        self.owed: list[
+            int
+        ] = []  # numbers of stories that were spoilt, until they are sent as they should be
         self.failed = False
         self.paused = (
             False  # a producer without a broker asks for it as fast as it can, and would be what is measured
@@ -127,6 +133,12 @@ class Drill:
                 values = [story(number)] if self.spoil is None else self.spoil(number)
                 if number % 20 == 19:
                     values.append(stories.encode(stories.kill(number - 1, 9)))
+                if self.spoil is None and self.owed:
+                    self.say(f"the sender sends again what it had spoilt: {len(self.owed)} stories")
+                    for owed in self.owed:
+                        whole = story(owed, version="2")
+                        await producer.send(topic, whole, key=stories.uri(owed).encode())
+                    self.owed.clear()
                 for value in values:
                     await producer.send(topic, value, key=stories.uri(number).encode())
         finally:
@@ -148,11 +160,20 @@ class Drill:
             await asyncio.sleep(0.2)
         self.say(f"{alert} has reached: {found[0].to}", at=found[0].at)
 
-    async def is_over(self, alert: str) -> None:
-        """Waits until Prometheus says that it no longer fires."""
+    async def is_over(self, alert: str, *, told: bool = False) -> None:
+        """Waits until Prometheus says that it no longer fires and, with `told`, Alertmanager has told its receiver."""
         while alert in await self._firing():
             await asyncio.sleep(0.5)
-        self.say(f"{alert} is over")
+        self.say(f"{alert} is over, {time.time() - self.mended:.0f} s after the repair")
+        while told and not (found := [n for n in self.watch.notices if n.resolved and alert in n.text]):
+            await asyncio.sleep(0.2)
+        if told:
+            self.say(f"{found[0].to} were told so", at=found[0].at)
+
+    def repaired(self, how: str) -> None:
+        """The fault ends now."""
+        self.mended = time.time()
+        self.say(f"repair: {how}")
 
     async def stays_silent(self, alert: str) -> None:
         """That it does not fire now is part of the result."""
@@ -209,7 +230,7 @@ async def worker(drill: Drill) -> None:
     drill.breaks("kill -9 the worker")
     await drill.fires("KawatNoWorker")
     drill.start_worker()
-    drill.say("repair: the worker is started again (docker compose up -d worker)")
+    drill.repaired("the worker is started again (docker compose up -d worker)")
     await drill.is_over("KawatNoWorker")
     await drill.fires("KawatKillDelayed", told=False)  # its message waits for the group's next turn
 
@@ -224,7 +245,7 @@ async def broker(drill: Drill) -> None:
     busy = await drill.number('rate(process_cpu_seconds_total{job="kawat"}[1m])')
     drill.say(f"the worker waits for it with {busy:.0%} of a core")
     await asyncio.to_thread(drill.kafka.start)
-    drill.say("repair: the broker is started again (docker compose up -d kafka); the worker is left alone")
+    drill.repaired("the broker is started again (docker compose up -d kafka); the worker is left alone")
     drill.paused = False
     await drill.is_told("KawatNotReady")
     await drill.is_over("KawatNotReady")
@@ -235,15 +256,20 @@ async def garbage(drill: Drill) -> None:
 
     def spoiled(number: int) -> list[bytes]:
         whole = story(number)
-        return [whole[: len(whole) // 2] if number % 2 else whole]
+        if number % 2 == 0:
+            return [whole]
+        drill.owed.append(number)
+        return [whole[: len(whole) // 2]]
 
     drill.spoil = spoiled
     drill.breaks("the feed cuts off every second story")
     await drill.fires("KawatDeadLetters")
     await drill.kawat("dlq", "list", "--limit", "3")
     drill.spoil = None
-    drill.say("repair: the sender is mended")
-    await drill.kawat("dlq", "redrive", "--reason", "malformed", "--dry-run")
+    drill.repaired("the sender is mended; what is cut off stays a letter, a redrive would not make it whole")
+    await drill.is_over("KawatDeadLetters", told=True)
+    dead = await drill.number('sum(kawat_story_outcomes_total{outcome="dead"})')
+    drill.say(f"{dead:.0f} letters in all")
 
 
 async def pool(drill: Drill) -> None:
@@ -251,7 +277,7 @@ async def pool(drill: Drill) -> None:
     poison = itertools.count()
 
     def spoiled(number: int) -> list[bytes]:
-        return [story(number, uri=f"{HANG}{next(poison)}") if number % 8 == 0 else story(number)]
+        return [story(number, uri=f"{HANG}{next(poison)}") if number % 16 == 0 else story(number)]
 
     drill.spoil = spoiled
     drill.breaks("stories that hang in NLP hold all processes; kills come meanwhile")
@@ -262,7 +288,8 @@ async def pool(drill: Drill) -> None:
     await drill.stays_silent("KawatKillDelayed")
     await drill.kawat("dlq", "list", "--reason", "timeout", "--limit", "3")
     drill.spoil = None
-    drill.say("repair: the feed is stopped; what waits is a developer's")
+    drill.repaired("the feed is stopped; the letters are a developer's")
+    await drill.is_over("KawatPoolRestarts", told=True)
 
 
 async def outlet(drill: Drill) -> None:
@@ -271,7 +298,10 @@ async def outlet(drill: Drill) -> None:
 
     def spoiled(number: int) -> list[bytes]:
         teaser = {"role": "main", "contentType": "text/plain", "value": "Baca selengkapnya di aplikasi kami."}
-        return [story(number, bodies=[teaser]) if number % 2 else story(number)]
+        if number % 2 == 0:
+            return [story(number)]
+        drill.owed.append(number)
+        return [story(number, bodies=[teaser])]
 
     drill.spoil = spoiled
     drill.breaks(f"{OUTLETS[1]} sends teasers instead of stories")
@@ -280,6 +310,9 @@ async def outlet(drill: Drill) -> None:
     for one in fell:
         drill.say(f"{one['metric']['outlet']}: {one['metric']['what']}")
     await drill.kawat("tap", "articles", "--limit", "2")
+    drill.spoil = None
+    drill.repaired(f"{OUTLETS[1]} sends stories once more")
+    await drill.is_over("KawatOutletDrift", told=True)
 
 
 FAULTS: dict[str, Callable[[Drill], Awaitable[None]]] = {
@@ -289,19 +322,19 @@ FAULTS: dict[str, Callable[[Drill], Awaitable[None]]] = {
     "pool": pool,
     "outlet": outlet,
 }
-FASTER = {"outlet": 60}
-RATE = {"outlet": 6.0}
+FASTER = {"garbage": 15, "pool": 15, "outlet": 120}
+RATE = {"outlet": 3.0}
 
 
-async def run(name: str, save: Path | None) -> bool:
-    """Whether everything came as it should."""
-    faster = FASTER.get(name, 1)
+async def run(name: str, save: Path | None, faster: int) -> bool:
+    """Whether everything came as it should, and went."""
+    limit_s = LIMIT_S * max(1, FASTER.get(name, 1) // faster)
     task = asyncio.current_task()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
     with tempfile.TemporaryDirectory(prefix="kawat-drill-") as folder, ApacheKafka() as kafka:
         drill = Drill(kafka, Path(folder), torment=name == "pool", faster=faster)
         try:
-            async with asyncio.timeout(LIMIT_S), drill.watch:
+            async with asyncio.timeout(limit_s), drill.watch:
                 await drill.kawat("topics", "create")
                 drill.start_worker()
                 sending = asyncio.create_task(drill.traffic(RATE.get(name, 4.0)))
@@ -330,10 +363,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("fault", choices=FAULTS)
     parser.add_argument("--save", type=Path, help="keep what the dashboards show in this folder, to draw it")
+    parser.add_argument("--faster", type=int, help="divide all durations of rules and routes by this")
     options = parser.parse_args()
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
-    return not asyncio.run(run(options.fault, options.save))
+    faster = options.faster or FASTER.get(options.fault, 1)
+    return not asyncio.run(run(options.fault, options.save, faster))
 
 
 if __name__ == "__main__":
