@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 import orjson
 
+from processors.intake import printed
 from processors.intake.conform import conforming
 from processors.intake.identity import host, identity, language, outlet, web
 from processors.intake.markup import plain
@@ -47,7 +48,7 @@ class _Facts:
 def read(text: str, *, key: str | None = None) -> Article:
     """The page, whole and raw, under its canonical URL.
 
-    schema.org's JSON-LD is believed first, OpenGraph next, then what HTML itself has.
+    schema.org's JSON-LD is believed first, OpenGraph next, then what HTML itself has, what is printed last.
 
     Raises:
         Invalid: the page names no address of itself, and the record has no key.
@@ -72,7 +73,8 @@ def read(text: str, *, key: str | None = None) -> Article:
         title=plain(
             _string(story.get("headline")) or facts.meta.get("og:title") or (title[1] if title else None)
         ),
-        byline=plain(_names(story.get("author")) or facts.meta.get("author") or _author(facts)),
+        byline=plain(_names(story.get("author")) or facts.meta.get("author") or _author(facts))
+        or printed.author(text),
         source=outlet(
             url=url, provider=_names(story.get("publisher")) or facts.meta.get("og:site_name"), uri=uri
         ),
@@ -83,7 +85,8 @@ def read(text: str, *, key: str | None = None) -> Article:
         ),
         published=moment(
             _string(story.get("datePublished")) or facts.meta.get("article:published_time"), words=True
-        ),
+        )
+        or printed.published(text),
         carried=conforming(_carried(story, facts)),
     )
 

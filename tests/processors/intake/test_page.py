@@ -113,3 +113,63 @@ def test_the_whole_page_stays_raw():
     payload = f"<html><head>{CANONICAL}</head><body><nav>Beranda</nav><p>A&nbsp;B</p></body></html>"
     (article,) = read(payload.encode())
     assert article.body == payload
+
+
+HEADLINE = "<h1>Pasar dibuka</h1>"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        ("<div class='date'>Kamis, 5 November 2015 14:56 WIB</div>", "2015-11-05T07:56:00+00:00"),
+        ("<span>Jum'at, 7 Agustus 2026 | 09.15 WITA</span>", "2026-08-07T01:15:00+00:00"),
+        ("<p> Rabu, 07/10/2026 21:15 WIB </p>", "2026-10-07T14:15:00+00:00"),
+        ("<p>Tuesday, 4 March 2025, 10:15</p>", "2025-03-04T10:15:00+00:00"),
+        ("<time datetime='2026-10-07T21:15:00+07:00'>Rabu</time>", "2026-10-07T14:15:00+00:00"),
+    ],
+)
+def test_a_stamp_beside_the_headline_dates_a_page_that_says_nothing_else(stamp, moment):
+    for body in (HEADLINE + stamp, stamp + HEADLINE):
+        published = page(CANONICAL, body).published
+        assert published is not None
+        assert published.isoformat() == moment
+
+
+def test_of_several_stamps_the_nearest_counts():
+    other = "<p>Senin, 5 Oktober 2026 08:00 WIB</p>" + "<p>Teks.</p>" * 9
+    published = page(CANONICAL, f"{other}{HEADLINE}<p>Rabu, 7 Oktober 2026 21:15 WIB</p>").published
+    assert published is not None
+    assert published.day == 7
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{HEADLINE}<p>Pasar dibuka Kamis, 5 November 2015 14:56 WIB di Takengon.</p>",
+        f"{HEADLINE}<p>Kamis, 5 November 2015</p>",
+        "<p>Kamis, 5 November 2015 14:56 WIB</p>",
+        f"{HEADLINE}<p>Kamis, 35 November 2015 14:56 WIB</p>",
+    ],
+)
+def test_a_date_of_the_story_is_no_stamp(body):
+    assert page(CANONICAL, body).published is None
+
+
+def test_what_the_head_says_goes_before_what_is_printed():
+    head = CANONICAL + '<meta property="article:published_time" content="2026-10-06T00:00:00Z">'
+    published = page(head, f"{HEADLINE}<p>Rabu, 7 Oktober 2026 21:15 WIB</p>").published
+    assert published is not None
+    assert published.day == 6
+
+
+@pytest.mark.parametrize(
+    ("element", "byline"),
+    [
+        ("<span class='read__author'>Mega Tirtana</span>", "Mega Tirtana"),
+        ("<a href='/x' rel='author'> Oleh: Mega Tirtana </a>", "Mega Tirtana"),
+        ("<div class='penulis'>Tim redaksi</div>", None),
+        ("<div class='authority'>Mega Tirtana</div>", None),
+    ],
+)
+def test_an_element_for_authors_names_them_where_nothing_else_does(element, byline):
+    assert page(CANONICAL, HEADLINE + element).byline == byline
