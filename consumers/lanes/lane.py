@@ -301,8 +301,7 @@ class Lane:
         async with self._writing:
             assert self._producer is not None  # noqa: S101 - claimed before work
             fresh = [item for item in items if not item.done]
-            for item in fresh:
-                self._triage.settle(item)
+            self._triage.settle(fresh)
             outgoing = [record for item in fresh for record in self._outbox.records(item)]
             started = time.perf_counter()
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -131,18 +131,18 @@ class Triage:
 
     async def batch(self, records: Sequence[ConsumerRecord]) -> Batch:
         """Decide about a run of records."""
-        items = [item for record in records for item in await self.items(record)]
-        return Batch(items=items, records=len(records), next_offset=records[-1].offset + 1)
+        items = [item for record in records for item in await self._items(record)]
+        return Batch(items=self._decided(items), records=len(records), next_offset=records[-1].offset + 1)
 
-    async def items(self, record: ConsumerRecord) -> list[Item]:
-        """The stories of one raw record, decided and remembered as pending."""
+    async def _items(self, record: ConsumerRecord) -> list[Item]:
+        """The stories of one raw record, not decided yet."""
         stories = await self.read(record)
         if isinstance(stories, StoryError):
             dead = Item(record)
             dead.die(stories)
             return [dead]
         first = first_offset(record)
-        return [self._decide(Item(record, article, first_offset=first)) for article in stories]
+        return [Item(record, article, first_offset=first) for article in stories]
 
     async def read(self, record: ConsumerRecord) -> tuple[Article, ...] | StoryError:
         """The stories that stand in a raw record."""
@@ -164,18 +164,27 @@ class Triage:
         except Exception as error:  # noqa: BLE001 - a defect of ours must cost one story, not the lane
             return ProcessorFailed(f"intake raised {type(error).__name__}", stage="intake")
 
-    def _decide(self, item: Item) -> Item:
-        article = item.article
-        assert article is not None  # noqa: S101 - by construction; for the type checker
+    def _decided(self, items: list[Item]) -> list[Item]:
+        """Each item decided about, in order, and remembered as pending."""
+        known = self._known(items)
+        for item in items:
+            if item.article:
+                self._decide(item, item.article, known)
+        return items
+
+    def _known(self, items: Iterable[Item]) -> dict[str, Entry]:
+        return self._store.known([item.article.uri for item in items if item.article])
+
+    def _decide(self, item: Item, article: Article, stored: Mapping[str, Entry]) -> None:
         offset = item.offset
-        known = self._pending.get(article.uri) or self._store.get(article.uri)
+        known = self._pending.get(article.uri) or stored.get(article.uri)
         verdict = judge(article, offset, known, again=item.replayed)
         if verdict is not Verdict.NEW:
             item.drop(verdict)
             item.done = (
                 known is not None and known.offset == offset
             )  # this very record, published ahead of its turn
-            return item
+            return
         usable = article.state is State.USABLE
         embargoed = usable and article.embargoed is not None and article.embargoed > self._now()
         item.entry = self._pending[article.uri] = entry_of(article, offset, embargoed=embargoed)
@@ -183,7 +192,6 @@ class Triage:
             item.outcome = Outcome.KILLED
         elif embargoed or not usable:
             item.outcome = Outcome.WITHHELD
-        return item
 
     async def kills(self, record: ConsumerRecord) -> list[Item]:
         """The kills (and withdrawals) in a raw record whose turn has not come yet; nothing else is decided."""
@@ -192,8 +200,8 @@ class Triage:
         stories = await self.read(record)
         if isinstance(stories, StoryError):
             return []
-        kills = [self._decide(Item(record, story)) for story in stories if story.state is not State.USABLE]
-        return [item for item in kills if item.bodyless]
+        kills = [Item(record, story) for story in stories if story.state is not State.USABLE]
+        return [item for item in self._decided(kills) if item.bodyless]
 
     async def release(self, record: ConsumerRecord, uri: str) -> list[Item]:
         """The story of a raw record whose embargo is over, to be enriched."""
@@ -210,16 +218,21 @@ class Triage:
     def is_pending(self, uri: str) -> bool:
         return uri in self._pending
 
-    def settle(self, item: Item) -> None:
-        """Once more before an item is written: a kill or a newer version may have overtaken it since it was read."""
-        if item.entry is None or item.article is None:
-            return
-        known, offset = self._store.get(item.article.uri), item.offset
+    def settle(self, items: Sequence[Item]) -> None:
+        """Once more before items are written: a kill or a newer version may have overtaken one since it was read."""
+        written = [item for item in items if item.entry]
+        stored = self._known(written)
+        for item in written:
+            if item.article:
+                self._settle(item, item.article, stored.get(item.article.uri))
+
+    def _settle(self, item: Item, article: Article, known: Entry | None) -> None:
+        offset = item.offset
         if item.released:
             waits = known is not None and known.offset == offset and known.release_at is not None
             verdict = Verdict.NEW if waits else Verdict.STALE
         else:
-            verdict = judge(item.article, offset, known, again=item.replayed)
+            verdict = judge(article, offset, known, again=item.replayed)
         if verdict is not Verdict.NEW:
             self.forget(item)
             item.drop(verdict)

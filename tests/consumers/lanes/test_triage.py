@@ -112,13 +112,13 @@ async def test_an_embargo_is_withheld_until_its_time_and_then_released_once(tria
     triage.forget(item)
 
     (released,) = await triage.release(record, "urn:a")
-    triage.settle(released)
+    triage.settle([released])
     assert released.outcome is None
     assert triage.is_pending("urn:a")
     store.add([("urn:a", released.entry)])
     triage.forget(released)
     (again,) = await triage.release(record, "urn:a")
-    triage.settle(again)
+    triage.settle([again])
     assert again.outcome is Outcome.STALE
 
 
@@ -131,7 +131,7 @@ async def test_a_story_that_a_kill_overtook_is_not_published(triage, store):
     (item,) = (await triage.batch([raw(story(1), 3)])).items
     kill = Article(uri="urn:a", version=2, state=State.CANCELED)
     store.add([("urn:a", entry_of(kill, 9))])
-    triage.settle(item)
+    triage.settle([item])
     assert (item.outcome, item.entry) == (Outcome.STALE, None)
 
 
@@ -168,7 +168,7 @@ async def test_a_replay_of_the_newest_version_is_enriched_once_more_and_stays_as
     batch = await triage.batch([again(story(), 5, 90)])
     (item,) = batch.items
     assert (item.outcome, item.entry.offset, item.replayed, batch.next_offset) == (None, 5, True, 91)
-    triage.settle(item)
+    triage.settle([item])
     assert item.entry is not None
     triage.forget(item)
     assert not triage.is_pending("urn:a")
@@ -180,7 +180,7 @@ async def test_a_replay_loses_to_what_came_after_its_original_even_while_it_is_e
     store.add([("urn:a", entry_of(first, 5))])
     (item,) = (await triage.batch([again(story(1), 5, 90)])).items
     store.add([("urn:a", entry_of(second, 91))])
-    triage.settle(item)
+    triage.settle([item])
     assert item.outcome is Outcome.STALE
 
 

@@ -17,10 +17,10 @@ class Memory:
     """The ledger's local copy, as a dictionary."""
 
     def __init__(self):
-        self.known: dict[str, Entry] = {}
+        self.entries: dict[str, Entry] = {}
 
-    def get(self, uri):
-        return self.known.get(uri)
+    def known(self, uris):
+        return {uri: self.entries[uri] for uri in uris if uri in self.entries}
 
 
 class Lane:
@@ -34,11 +34,11 @@ class Lane:
 
     def works(self, records):
         for item in asyncio.run(self._triage.batch(records)).items:
-            self._triage.settle(item)
+            self._triage.settle([item])
             if item.outcome in (None, Outcome.KILLED):
                 body = item.article.body if item.outcome is None else "(killed)"
                 self.seen[item.article.uri] = (item.article.version, body)
-                self.store.known[item.article.uri] = item.entry
+                self.store.entries[item.article.uri] = item.entry
                 self.again += item.replayed
             self._triage.forget(item)
 
@@ -69,5 +69,5 @@ def test_replays_change_nothing_that_readers_see(values, data):
     lane.works([raw(values[first], len(values) + n, first) for n, first in enumerate(again)])
     assert lane.seen == before
     # and what the newest versions came from is done again, each time
-    newest = {entry.offset for entry in lane.store.known.values()}
+    newest = {entry.offset for entry in lane.store.entries.values()}
     assert lane.again == sum(first in newest for first in again)
