@@ -18,6 +18,7 @@ _BEFORE_NAME = re.compile(rf"^(?:[a-z]{{3,}}|[A-Z][a-z]{{{LEAST - 1},}})(?=[A-Z]
 _WITHIN = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2,})")
 _DOUBLE = '"“”'
 _OPEN = re.compile(rf"((?:[A-Z][\w.]+\s)+[{_DOUBLE}])\Z")
+_DEGREE = re.compile(r"(?:[SMDA]|Sp|Ph|Dr|Lc)\.[A-Z][A-Za-z]{0,4}(?:\.[A-Z]?[a-z]*)*")  # "S.T", "M.Si"
 _JOINED = re.compile(r"(\w{3,})(?:dan|serta|atau|alias|vs)\Z")
 _AND = frozenset(("dan", "serta", "atau", "alias", "vs"))
 _PLAIN = re.compile(r"[A-Z][a-z]{3,}\Z")
@@ -61,6 +62,8 @@ class Glue:
         words[-1] = self._without_end(words, known)
         while len(words) > 1 and words[0].rstrip(".").casefold() in self._titles:
             words.pop(0)
+        while len(words) > 1 and _DEGREE.fullmatch(words[-1]):
+            words.pop()
         return " ".join(words)
 
     def body(self, surface: str) -> str:
@@ -100,11 +103,12 @@ def apart(before: str, surface: str, others: frozenset[str]) -> str:
     Args:
         before: what stands before the name.
         surface: the name.
-        others: the last two words of each name in the story of what is no person.
+        others: the last two words, and the last three, of each name in the story of what is no person.
     """
     words, lead = surface.split(), before.split()
-    if len(words) > 1 and lead and f"{lead[-1]} {words[0]}" in others:
-        return " ".join(words[1:])
+    for size in (2, 1):
+        if len(words) > size and lead and " ".join((lead[-1], *words[:size])) in others:
+            return " ".join(words[size:])
     return surface
 
 

@@ -53,7 +53,7 @@ class People:
             for person in reversed(self._by_word.get(word[:STEM], [])[-RECENT:]):
                 if person[0] == words:
                     return self._seen(person, words)
-                if best is None and (holds(person[0], words) or holds(words, person[0])):
+                if best is None and (holds(person[0], words) or holds(words, person[0], whole=True)):
                     best = person
         return self._seen([words] if best is None else best, words)
 

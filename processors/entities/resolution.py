@@ -93,9 +93,10 @@ def resolve(text: str, mentions: list[Mention], aliases: dict[str, str], glue: G
     written = [" ".join(text[one.start : one.end].split()) for one in mentions]
     known = glue.known(written)
     others = frozenset(
-        " ".join(surface.split()[-2:])
+        " ".join(surface.split()[-size:])
         for one, surface in zip(mentions, written, strict=True)
         if one.label != "PERSON"
+        for size in (2, 3)
     )
 
     def cleaned(one: Mention, surface: str) -> str:

@@ -9,11 +9,12 @@ LEAST_CUT = 2  # letters that are left of a word that lost its end
 Words = tuple[str, ...]
 
 
-def holds(full: Words, part: Words) -> bool:
-    """The words of `part` are in `full`, in this order; a long word may be cut short."""
+def holds(full: Words, part: Words, *, whole: bool = False) -> bool:
+    """The words of `part` are in `full`, in this order; a long word may be cut short, unless only `whole` ones count."""
     at = 0
     for word in part:
-        while at < len(full) and full[at] != word and not (len(word) >= LONG and full[at].startswith(word)):
+        short = len(word) >= LONG and not whole
+        while at < len(full) and full[at] != word and not (short and full[at].startswith(word)):
             at += 1
         if at == len(full):
             return False

@@ -98,6 +98,19 @@ def test_a_nickname_in_marks_that_cut_a_name_in_two_is_a_part_of_it():
     assert [name for name, _ in found] == ['Rendra "Tata" Wiguna']
 
 
+def test_a_degree_is_no_part_of_a_name():
+    assert [name for name, _ in groups("[Rendra Wiguna S.T|PERSON] tiba.")] == ["Rendra Wiguna"]
+
+
+def test_a_longer_name_that_comes_later_is_not_of_the_short_one_before_only_because_it_begins_so():
+    assert len(groups("[Hikma|PERSON] tiba. Lalu [Sari Hikmayanti|PERSON] bicara.")) == 2
+
+
+def test_two_words_that_belong_to_a_body_are_taken_off_a_name():
+    story = "dosen Universitas [Tirta Raya Rendra Wiguna|PERSON] mengajar di [Universitas Tirta Raya|ORG]."
+    assert groups(story)[0][0] == "Rendra Wiguna"
+
+
 def test_a_title_alone_stays_a_name():
     assert groups("[Prof|PERSON] tiba.") == [("Prof", ["Prof"])]
 
