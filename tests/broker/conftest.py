@@ -42,17 +42,15 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[ApacheKafka]:
 
 
 @pytest.fixture
-async def settings(kafka: ApacheKafka, tmp_path: Path) -> Settings:
-    """Settings of this test alone: its own topics (made, 3 partitions, nothing compacted away on the outputs),
-    its own group.
-    """
-    name = f"t{uuid.uuid4().hex[:10]}"
-    made, _ = load(
-        overrides={
-            "bootstrap_servers": kafka.bootstrap,
+def own(tmp_path: Path) -> Callable[..., Settings]:
+    """Makes settings of this test alone, on a broker: its own topics' names, which are not made, and its own group."""
+
+    def own(bootstrap_servers: str, **more: object) -> Settings:
+        name = f"t{uuid.uuid4().hex[:10]}"
+        values = {
+            "bootstrap_servers": bootstrap_servers,
             "topic_prefix": f"{name}.",
             "group": name,
-            "partitions": 3,
             "session_timeout_ms": 3_000,
             "transaction_timeout_ms": 10_000,
             "pool_size": 1,
@@ -60,9 +58,16 @@ async def settings(kafka: ApacheKafka, tmp_path: Path) -> Settings:
             "insights_http_port": 0,
             "live_http_port": 0,
             "state_dir": tmp_path / "state",
-        },
-        environ={},
-    )
+        }
+        return load(overrides=values | more, environ={})[0]
+
+    return own
+
+
+@pytest.fixture
+async def settings(kafka: ApacheKafka, own: Callable[..., Settings]) -> Settings:
+    """Settings of this test alone; its topics are made, 3 partitions, nothing compacted away on the outputs."""
+    made = own(kafka.bootstrap, partitions=3)
     await create_topics(made, {topic.name: COUNTABLE for topic in OUTPUTS})
     return made
 

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from bench.wire import create_topics
-from config.settings import Settings, load
+from config.settings import Settings
 from consumers.kafka import rights
 from tests.broker.guarded import PASSWORD, USERS, guarded, nothing_missing, until
 
@@ -87,24 +87,9 @@ def ways(broker, files, token_command):
 
 
 @pytest.fixture
-async def owner(broker, tmp_path):
+async def owner(broker, own):
     """Settings of who owns this test's topics, and may do everything."""
-    made, _ = load(
-        overrides={
-            "bootstrap_servers": broker.kafka.bootstrap,
-            "topic_prefix": f"t{time.monotonic_ns()}.",
-            "group": f"t{time.monotonic_ns()}",
-            "partitions": 2,
-            "session_timeout_ms": 3_000,
-            "transaction_timeout_ms": 10_000,
-            "pool_size": 1,
-            "http_port": 0,
-            "insights_http_port": 0,
-            "live_http_port": 0,
-            "state_dir": tmp_path / "state",
-        },
-        environ={},
-    )
+    made = own(broker.kafka.bootstrap, partitions=2)
     await create_topics(made)
     return made
 

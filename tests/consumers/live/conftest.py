@@ -11,6 +11,7 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from consumers.live.board import Board
+from consumers.live.run import Live
 from consumers.live.server import LiveServer
 
 
@@ -128,3 +129,24 @@ async def serve(board):
 
         yield serve
         await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def live(topics):
+    """Starts a live page and waits until it has read what is there."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(**more):
+            page = Live(topics, **{"host": "127.0.0.1", "port": 0, "stories": 10} | more)
+            running = asyncio.create_task(page.run())
+
+            async def stop():
+                page.stop()
+                await running
+
+            stack.push_async_callback(stop)
+            async with asyncio.timeout(30):
+                await page.follower.caught_up.wait()
+            return page
+
+        yield start

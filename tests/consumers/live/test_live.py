@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 
 import aiohttp
@@ -17,27 +16,6 @@ from consumers.live.lag import TopicsLag, WorkersLag
 from consumers.live.run import Live, LiveFailed
 
 NOW_MS = int(time.time() * 1_000)
-
-
-@pytest.fixture
-async def live(topics):
-    """Starts a live page and waits until it has read what is there."""
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def start(**more):
-            page = Live(topics, **{"host": "127.0.0.1", "port": 0, "stories": 10} | more)
-            running = asyncio.create_task(page.run())
-
-            async def stop():
-                page.stop()
-                await running
-
-            stack.push_async_callback(stop)
-            async with asyncio.timeout(30):
-                await page.follower.caught_up.wait()
-            return page
-
-        yield start
 
 
 def shown(page):

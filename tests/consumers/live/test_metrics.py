@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 
 import aiohttp
@@ -16,20 +15,8 @@ from consumers.live.run import Live, LiveFailed
 
 
 @pytest.fixture
-async def live(topics):
-    """Starts a live page."""
-    async with contextlib.AsyncExitStack() as stack:
-        page = Live(topics, host="127.0.0.1", port=0, stories=10)
-        running = asyncio.create_task(page.run())
-
-        async def stop():
-            page.stop()
-            await running
-
-        stack.push_async_callback(stop)
-        async with asyncio.timeout(30):
-            await page.follower.caught_up.wait()
-        yield page
+async def page(live):
+    return await live()
 
 
 async def asked(page, path):
@@ -47,7 +34,7 @@ async def tells(page, *lines):
             await asyncio.sleep(0.1)
 
 
-async def test_what_was_read_what_stands_there_and_how_old_it_was_are_told(live, write, story):
+async def test_what_was_read_what_stands_there_and_how_old_it_was_are_told(page, write, story):
     record = (
         "news.articles",
         orjson.dumps(story("u1")),
@@ -55,7 +42,7 @@ async def test_what_was_read_what_stands_there_and_how_old_it_was_are_told(live,
     )
     await write(record, ("news.articles", b"\xff", {"key": b"x"}))
     text = await tells(
-        live,
+        page,
         'kawat_live_read_records_total{topic="news.articles"} 2.0',
         'kawat_live_read_records_total{topic="news.dlq"} 0.0',
         "kawat_live_unreadable_records_total 1.0",
@@ -68,17 +55,17 @@ async def test_what_was_read_what_stands_there_and_how_old_it_was_are_told(live,
     assert "process_resident_memory_bytes" in text
 
 
-async def test_how_far_it_is_behind_is_told(live):
-    live.metrics.behind.set(99)
-    await tells(live, "kawat_live_behind_records 0.0")
+async def test_how_far_it_is_behind_is_told(page):
+    page.metrics.behind.set(99)
+    await tells(page, "kawat_live_behind_records 0.0")
 
 
-async def test_it_is_ready_while_the_broker_answers_and_alive_all_the_time(live):
-    assert await asked(live, "/readyz") == (200, "ok\n")
-    live.follower.reading = False
-    assert await asked(live, "/readyz") == (503, "the broker does not answer\n")
-    assert await asked(live, "/healthz") == (200, "ok\n")
-    assert "kawat_live_ready 0.0" in (await asked(live, "/metrics"))[1]
+async def test_it_is_ready_while_the_broker_answers_and_alive_all_the_time(page):
+    assert await asked(page, "/readyz") == (200, "ok\n")
+    page.follower.reading = False
+    assert await asked(page, "/readyz") == (503, "the broker does not answer\n")
+    assert await asked(page, "/healthz") == (200, "ok\n")
+    assert "kawat_live_ready 0.0" in (await asked(page, "/metrics"))[1]
 
 
 async def test_readers_are_counted_and_those_who_are_sent_away(serve, board):
