@@ -25,13 +25,12 @@ def insights(invocation: Invocation) -> None:
     distinct stories, so it is right although it reads at least once. It may run several times, as members of the
     group <group>-insights. SIGTERM or SIGINT (Ctrl-C) ends it gracefully; kill -9 changes no count either.
     """
-    import asyncio
-
+    from consumers import runtime
     from consumers.insights.run import InsightsFailed, run
     from consumers.telemetry import logs
 
     logs.configure(invocation.settings)
     try:
-        asyncio.run(run(invocation.settings))
+        runtime.run(run(invocation.settings))
     except InsightsFailed as error:
         raise Failure(str(error)) from error

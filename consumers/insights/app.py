@@ -48,6 +48,7 @@ def build(settings: Settings, partitions: int, folder: Path) -> CommittedApp:
         consumer_group_instance_id=settings.instance_id,
         datadir=folder,
         store="memory://",
+        producer_linger=0.01,
         stream_ack_exceptions=False,
         stream_ack_cancelled_tasks=False,
         table_standby_replicas=0,

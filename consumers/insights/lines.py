@@ -15,7 +15,9 @@ Partition = tuple[str, int]
 """Topic and number; Faust's and aiokafka's own types are such tuples."""
 
 PATIENCE_S = 5.0
-"""For so long an event that was fetched may wait before it is fetched again. What comes twice does no harm."""
+"""For so long an event that was fetched may wait, while nothing of its topic is done, before it is fetched again."""
+LONGEST_S = 60.0
+"""And for so long while others are, before which it may stand in line. What comes twice does no harm, but takes time."""
 
 
 class Line:
@@ -66,15 +68,18 @@ class Line:
             self._waiting.popleft()
         self._since = None
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, moved: float) -> None:
         """Gives up waiting for an event that should have been there long ago: maybe none follows to tell.
 
-        `now` is in seconds, of any clock that does not go back.
+        Args:
+            now: seconds, of any clock that does not go back.
+            moved: when something of the topic was last seen to be done, by the same clock.
         """
         if not self._waiting or self.working:
             return
         self._since = now if self._since is None else self._since
-        self.lost = self.lost or now - self._since >= PATIENCE_S
+        idle = now - max(self._since, moved)
+        self.lost = self.lost or idle >= PATIENCE_S or now - self._since >= LONGEST_S
 
 
 class Lines:
@@ -82,6 +87,9 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: dict[Partition, Line] = {}
+        self._moved: dict[
+            str, tuple[int, float]
+        ] = {}  # by topic: the sum of positions, and since when it is that
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -102,8 +110,14 @@ class Lines:
 
     def lost(self, now: float) -> dict[Partition, int]:
         """What must be sought before more is fetched, and the offset to seek."""
-        for line in self._lines.values():
-            line.look(now)
+        reached: dict[str, int] = {}
+        for (topic, _), line in self._lines.items():
+            reached[topic] = reached.get(topic, 0) + line.position
+        for topic, position in reached.items():
+            if self._moved.get(topic, (-1, now))[0] != position:
+                self._moved[topic] = position, now
+        for (topic, _), line in self._lines.items():
+            line.look(now, self._moved[topic][1])
         return {partition: line.position for partition, line in self._lines.items() if line.lost}
 
     def sought(self, positions: Mapping[Partition, int]) -> None:

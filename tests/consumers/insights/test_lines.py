@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.insights.lines import PATIENCE_S, Lines
+from consumers.insights.lines import LONGEST_S, PATIENCE_S, Lines
 
 P = ("topic", 0)
 Q = ("topic", 1)
@@ -100,6 +100,21 @@ def test_the_last_event_is_read_again_where_it_does_not_come(lines):
     assert lines.lost(100.0) == {}
     assert lines.lost(100.0 + PATIENCE_S - 1) == {}
     assert lines.lost(100.0 + PATIENCE_S) == {P: 12}
+
+
+def test_an_event_that_stands_in_line_behind_those_of_other_partitions_is_not_lost(lines):
+    lines.begin({Q: 0})
+    lines.sought(lines.lost(0.0))
+    lines.fetched({Q: range(100)})
+    now, last = 0.0, LONGEST_S
+    assert lines.lost(now) == {}
+    for offset in range(100):
+        now += PATIENCE_S - 1
+        if now >= last:
+            break
+        assert do(lines, offset, Q)
+        assert lines.lost(now) == {}
+    assert lines.lost(last) == {P: 10}  # unless nothing else ever tells
 
 
 def test_an_event_at_work_is_not_lost_however_long_it_takes(lines):
