@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KINDS = ("related", "promo", "ad", "media", "credit", "copyright", "nav", "other")
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, short_help="Propose and review what outlets repeat.")
 def outlets() -> None:
     """Profiles of outlets: what cleaning lets pass again and again, and what to do about it."""
 
