@@ -60,7 +60,7 @@ class Proposal:
         value: the phrase or pattern.
         kind: what kind of boilerplate it probably is.
         stories: distinct stories that it stands in, of `of` that were looked at; `pieces`: how often in all.
-        examples: some of these stories; `samples`: some of the texts.
+        examples: some of these stories; `samples`: some of their texts.
     """
 
     key: str
@@ -89,7 +89,8 @@ def propose(stories: Mapping[str, Pieces]) -> list[tuple[Proposal, list[Found]]]
     made: list[tuple[Proposal, list[Found]]] = []
     for key, value, kind, group in _rules(list(gathered(stories)), bar):
         those = stories_of(group)
-        samples = dict.fromkeys(one.piece.text for one in group)
+        examples = tuple(those)[-EXAMPLES:]
+        samples = dict.fromkeys(one.piece.text for one in group if one.story in examples)
         proposal = Proposal(
             key=key,
             value=value,
@@ -97,7 +98,7 @@ def propose(stories: Mapping[str, Pieces]) -> list[tuple[Proposal, list[Found]]]
             stories=len(those),
             of=len(stories),
             pieces=len(group),
-            examples=tuple(those)[-EXAMPLES:],
+            examples=examples,
             samples=tuple(samples)[:SAMPLES],
         )
         made.append((proposal, group))

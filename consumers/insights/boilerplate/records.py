@@ -45,8 +45,8 @@ class BoilerplateRecord:
         stories: distinct stories that it stands in.
         of: stories of the outlet that were looked at, the newest.
         pieces: how often it stands in them.
-        examples: uris of some of the stories.
-        samples: texts as some of them have it.
+        examples: uris of some of the stories, of which none was killed; none when it is ended.
+        samples: texts as these have it.
         at: when this was found, seconds since the epoch.
         since: when it was proposed first.
     """

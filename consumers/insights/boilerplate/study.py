@@ -7,6 +7,7 @@ recur, the second keeps a register for each of the outlet's newest stories, and 
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -111,7 +112,10 @@ class Boilerplate(Study):
         if record.at < record.now - KEEP_S or (known is not None and known.offset > record.offset):
             return
         if known is None or known.offset < record.offset:
-            self._changed[heard.key] = self._changed.get(heard.key, 0) + 1
+            # a kill at once: a proposal may show words of its story
+            self._changed[heard.key] = self._changed.get(heard.key, 0) + (
+                window.STORIES if record.gone else 1
+            )
         self._registers[key] = window.pack(record, heard.partition)
         keys = self._index().setdefault(heard.key, set())
         keys.add(key)
@@ -162,9 +166,12 @@ class Boilerplate(Study):
                 at=now,
                 since=before[proposed].since if proposed in before else now,
             )
-        said = [each for proposed, each in found.items() if _news(before.get(proposed), each)]
+        said = [each for proposed, each in found.items() if _news(before.get(proposed), each, stories.keys())]
+        # what ends says nothing more of stories: some may be ones that were killed
         ended = [
-            replace(each, state="ended", at=now) for proposed, each in before.items() if proposed not in found
+            replace(each, state="ended", at=now, examples=(), samples=())
+            for proposed, each in before.items()
+            if proposed not in found
         ]
         # on the broker before they are kept: if we die in between, it is said twice rather than never
         for sent in [await self._publish(each) for each in (*said, *ended)]:
@@ -211,8 +218,8 @@ class Boilerplate(Study):
                 self.app.keep(await self._lines.send(key=b"", value=value, partition=partition))
 
 
-def _news(before: BoilerplateRecord | None, now: BoilerplateRecord) -> bool:
-    """Whether a proposal is new, counts for much more, or was said long ago."""
+def _news(before: BoilerplateRecord | None, now: BoilerplateRecord, stories: Collection[str]) -> bool:
+    """Whether a proposal is new, counts for much more, was said long ago, or names a story that counts no more."""
     if before is None or now.at - before.at >= SAY_AGAIN_S:
         return True
-    return now.stories >= GROWN * before.stories
+    return now.stories >= GROWN * before.stories or not all(uri in stories for uri in before.examples)

@@ -126,6 +126,21 @@ async def test_killed_stories_do_not_count_and_what_recurs_no_more_is_ended(outl
         assert peek(record).gone is (not unpack(record).pieces)
 
 
+async def test_a_killed_story_is_named_and_shown_no_more(outlet, wire):
+    started = await told(outlet, wire, number=100, every=1)
+    (first,) = started.said()
+    await started.tell(first["examples"][-1], "", offset=200, state="canceled")
+    await started.tick()
+    again = started.said()[-1]
+    assert again["state"] == "open"
+    assert first["examples"][-1] not in again["examples"]
+    for offset, (uri, _) in enumerate(stories(wire, number=100), 300):
+        await started.tell(uri, "", offset=offset, state="canceled")
+    await started.tick()
+    ended = started.said()[-1]
+    assert (ended["state"], ended["examples"], ended["samples"]) == ("ended", [], [])
+
+
 async def test_a_line_that_cleaning_takes_now_ends_its_proposal(outlet, wire):
     started = await told(outlet, wire)
     for offset, (uri, text) in enumerate(stories(wire), 100):
