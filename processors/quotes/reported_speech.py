@@ -20,6 +20,9 @@ _TO_WHOM = re.compile(r"\s+(?:kepada|pada)\s+[^,.;:\n\"“”]{1,80},")
 _DOUBLE = frozenset('"”“')
 _BEHIND = _DOUBLE | frozenset(" ,.\n;:!?")
 _FIRST_WORD = re.compile(r"\w+")
+_FEELING = re.compile(
+    r"(?:ke\w{3,}an|pendapat|komitmen|pandangan|dukungan)nya"
+)  # is expressed, not said: "kekecewaannya"
 _SPOKEN = frozenset(("before", "weak"))
 
 
@@ -160,6 +163,8 @@ class ReportedSpeech:
         if cue.plain == "weak":
             return first is not None and first[0].lower() in words["clause_openers"]
         if before in words["seldom_after"]:
+            return False
+        if first is not None and _FEELING.fullmatch(first[0].lower()):
             return False
         judging = self._text[cue.start : cue.end].lower() in words["judging"]
         return first is not None and first[0].lower() not in words["topics" if judging else "objects"]

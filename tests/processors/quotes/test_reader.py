@@ -198,3 +198,10 @@ def test_an_office_that_was_taken_for_a_person_is_who_holds_it(said):
         '"Api sudah padam sejak subuh," kata [Camat|PERSON].'
     )
     assert [speaker for _, speaker in said(story)] == ["Rendra Wiguna"]
+
+
+def test_a_feeling_that_is_expressed_is_not_what_was_said(said):
+    story = "[Rendra Wiguna|PERSON] menyatakan kekecewaannya terhadap aturan baru itu kemarin sore."
+    assert said(story) == []
+    story = "[Rendra Wiguna|PERSON] menyatakan bahwa kekecewaannya terhadap aturan itu sudah lewat."
+    assert said(story)[0][1] == "Rendra Wiguna"
