@@ -80,9 +80,16 @@ def _mend(run: str) -> str:
         if decoded is None:
             break
         run = decoded
+    run = _MISREAD.sub("", run)
     run = run.translate(_C1).translate(_SWEEP)
     # a joiner is needed inside emoji and Arabic, and is litter between Latin letters
     return run.translate(_JOINERS) if run.translate(_JOINERS) == "" else run
+
+
+# beside marks that are in order: the sign behind it is itself
+_MISREAD = re.compile("Â(?=[\u00a0-\u00bf])")
+# our news has none of these scripts: what looks like them is a letter with an accent before a mark, as in “KAFÉ”
+_FOREIGN = re.compile("[\u0180-\u02af\u0800-\u1dff\u3000-\ud7ff]")
 
 
 def _decode(run: str) -> str | None:
@@ -90,9 +97,10 @@ def _decode(run: str) -> str | None:
     if len(run) < 2 or run.isascii():
         return None
     try:
-        return bytes([_BYTES[char] for char in run]).decode("utf-8")
+        decoded = bytes([_BYTES[char] for char in run]).decode("utf-8")
     except (KeyError, UnicodeDecodeError):
         return None
+    return None if _FOREIGN.search(decoded) else decoded
 
 
 def _orphan(text: str, start: int, end: int) -> bool:

@@ -41,7 +41,7 @@ def test_an_orphan_of_a_no_break_space_goes(text):
     assert "Â" not in mended(text)
 
 
-@pytest.mark.parametrize("text", ["Âge d'or", "É", "São Paulo", "Ünsal", "JÂ FAR"])
+@pytest.mark.parametrize("text", ["Âge d'or", "É", "São Paulo", "Ünsal", "JÂ FAR", "“KAFÉ”", "“KAFÉ” Gayo"])
 def test_letters_with_accents_stay(text):
     assert mended(text) == text
 
@@ -130,6 +130,40 @@ WORDS = st.sampled_from(
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), max_size=5).map("\n".join))
 def test_clean_text_is_never_changed(text):
     assert mended(text) == text
+
+
+def misread(text: str, encoding: str) -> str:
+    """The text's UTF-8 read byte by byte in another encoding; bytes without a character there stand for themselves."""
+    found = (bytes([code]).decode(encoding, "ignore") or chr(code) for code in text.encode())
+    return "".join(found)
+
+
+ACCENTED = st.sampled_from(
+    ["“mari”", "‘ya’", "kopi—teh", "harga – naik", "tunggu…", "café", "São Tomé", "30°C", "petani’s"]
+)
+SENTENCES = st.lists(WORDS.filter(lambda word: "?" not in word) | ACCENTED, min_size=1, max_size=12).map(
+    " ".join
+)
+
+
+@given(SENTENCES, st.sampled_from(["cp1252", "latin-1"]))
+def test_utf_8_that_was_read_as_something_else_comes_back_whole(text, encoding):
+    assert mended(misread(text, encoding)) == text
+
+
+@given(SENTENCES)
+def test_utf_8_that_was_misread_twice_comes_back_whole(text):
+    assert mended(misread(misread(text, "cp1252"), "cp1252")) == text
+
+
+@given(SENTENCES)
+def test_windows_1252_that_was_read_as_latin_1_comes_back_whole(text):
+    assert mended(text.encode("cp1252").decode("latin-1")) == text
+
+
+@given(SENTENCES, st.sampled_from(["\u00a0", "Â\u00a0"]))
+def test_no_break_spaces_become_spaces_however_they_were_read(text, space):
+    assert mended(text.replace(" ", space)) == text
 
 
 @given(st.text(max_size=80))
