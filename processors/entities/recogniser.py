@@ -8,10 +8,17 @@ from typing import Self
 import spacy
 from spacy.language import Language
 
-from processors.entities import choice, gazetteer, measures, names, words  # noqa: F401 - registers the factories
+from processors.entities import (  # noqa: F401 - registers the factories
+    choice,
+    english,
+    gazetteer,
+    measures,
+    names,
+    words,
+)
 from processors.language import primary_subtag
 
-PIPES = ("kawat_measures", "kawat_gazetteer", "kawat_names", "kawat_choice")
+NAMES = {"en": "kawat_english_names"}  # what finds names, by language; for others their looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Mention:
 def pipeline(language: str) -> Language:
     """A blank pipeline of `language` ("id", "en") with our components, for texts of any length."""
     nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "kawat.words.v1"}}})
-    for pipe in PIPES:
+    for pipe in ("kawat_measures", "kawat_gazetteer", NAMES.get(language, "kawat_names"), "kawat_choice"):
         nlp.add_pipe(pipe)
     # Nobody reads shapes and flags, which would be made for each new word. spaCy's stubs leave the attribute out.
     nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
