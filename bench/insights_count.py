@@ -10,7 +10,7 @@ newsroom. The plain script reads the same bytes, enriches them in this process, 
 - for each speaker, the distinct stories and the quotes;
 - the sets of stories that share their words.
 
-Also told: how long the insights go on after the worker has done, how long a killed story stays, and their memory.
+Also told: how long the insights go on after the worker has done, and their memory.
 """
 
 from __future__ import annotations
