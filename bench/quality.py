@@ -3,7 +3,7 @@
 python -m bench.quality ../shared             measure on the dev stories and compare; exit 1 if something was lost
 python -m bench.quality ../shared --accept    the same, and write what was measured to the baseline
 
-Each model is measured whole, from the raw stories: `accurate`, and `rules` alone.
+Each model is measured whole, from the raw stories: `accurate`, `fast`, and `rules` alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 BASELINE = ROOT / "tests" / "quality" / "baseline.json"
 TOLERANCE = 0.3  # points of 100: another processor may round a weight the other way
-MODELS = {"accurate": ("--encoder",), "rules": ()}
+MODELS = {"accurate": ("--encoder", "accurate"), "fast": ("--encoder", "fast"), "rules": ()}
 LOWER_IS_BETTER = frozenset({"cleaning.left"})
 MEASURES = (
     "cleaning.kept",

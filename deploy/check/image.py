@@ -91,7 +91,7 @@ def start(steps: list[tuple[str, str]], root: Path) -> None:
 
     print(ask("--version"))
     story = ROOT / "consumers/demo/stories/05-sidang-jembatan.ninjs3.json"
-    for model in ("rules", "accurate"):
+    for model in ("rules", "fast", "accurate"):
         enriched = json.loads(ask("--set", f"model={model}", "process", str(story)))["enrichment"]
         print(
             f"model {model}: {len(enriched['entities'])} entities, {len(enriched['quotes'])} quotes in one story"

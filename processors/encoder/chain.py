@@ -16,7 +16,7 @@ from processors.quotes.cast import title_words
 from processors.quotes.finder import QuoteFinder
 from processors.records import Model
 
-ACCURATE = "accurate"
+ACCURATE, FAST = "accurate", "fast"
 
 
 def load(name: str = ACCURATE) -> Chain:
@@ -41,3 +41,13 @@ def load(name: str = ACCURATE) -> Chain:
         quotes=VoicedQuotes(pipe.reader, QuoteFinder.load(), title_words(), Trust.load()),
         model=Model(name=name, version=version(name)),
     )
+
+
+def accurate() -> Chain:
+    """The chain with the encoder of twelve layers."""
+    return load(ACCURATE)
+
+
+def fast() -> Chain:
+    """The chain with the encoder of four layers that the other one taught."""
+    return load(FAST)

@@ -181,7 +181,7 @@ def test_each_model_names_a_chain_that_can_be_imported():
     from importlib import import_module
     from operator import attrgetter
 
-    for model in ("accurate", "rules"):
+    for model in ("accurate", "fast", "rules"):
         module, _, factory = Settings(model=model).chain.partition(":")
         assert callable(attrgetter(factory)(import_module(module)))
 

@@ -1,4 +1,4 @@
-"""The model that ships, on a story of our own."""
+"""The models that ship, on a story of our own."""
 
 import os
 
@@ -17,9 +17,14 @@ Ia mengatakan Badan Penanggulangan Bencana Daerah menyalurkan bantuan Rp 2,5 mil
 "Air mulai surut," ujarnya. Menurut Rahmat Hidayat, warga Kecamatan Sukamaju, listrik masih padam."""
 
 
+@pytest.fixture(scope="module", params=[chain.ACCURATE, chain.FAST])
+def model(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def loaded():
-    return chain.load()
+def loaded(model):
+    return chain.load(model)
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +32,8 @@ def enriched(loaded):
     return loaded.enrich(Article(uri="urn:story:1", body=BODY, language="id")).article.enrichment
 
 
-def test_records_name_the_model_and_its_version(enriched):
-    assert (enriched.model.name, enriched.model.version) == ("accurate", version("accurate"))
+def test_records_name_the_model_and_its_version(enriched, model):
+    assert (enriched.model.name, enriched.model.version) == (model, version(model))
 
 
 def test_people_and_figures_are_found(enriched):
