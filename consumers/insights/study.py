@@ -18,6 +18,7 @@ import structlog
 
 from config.settings import Settings
 from config.topics import Topic
+from consumers.insights import naming
 from consumers.insights.committed import CommittedApp, CommittedTable, Later
 
 HOUR_S = 3_600
@@ -142,6 +143,15 @@ class Study:
             return False
         self._swept[what, partition] = now
         return True
+
+    def sweep(self, what: str, table: CommittedTable, partition: int, now: int, *, keep_s: int) -> None:
+        """Forget the stories (`naming.Story`) of a table's part that nothing was heard of for so long, when it is due."""
+        if not self.due(what, partition, now):
+            return
+        for uri, packed in list(table.items()):
+            mine, touched = naming.peek(packed)
+            if mine == partition and touched < now - keep_s:
+                del table[uri]
 
     def restored(self) -> None:
         """Tables were restored: what is derived from them is to be derived again."""

@@ -118,21 +118,7 @@ def proposals_for(articles: Iterable[Article], outlets: Outlets) -> list[Boilerp
             stories.setdefault(source, {})[article.uri] = cleaner.clean(article).text
     now = int(time.time())
     return ordered(
-        BoilerplateRecord(
-            id=made.id_for(source),
-            source=source,
-            state="open",
-            key=made.key,
-            value=made.value,
-            kind=made.kind,
-            stories=made.stories,
-            of=made.of,
-            pieces=made.pieces,
-            examples=made.examples,
-            samples=made.samples,
-            at=now,
-            since=now,
-        )
+        BoilerplateRecord.of_proposal(made, source, at=now, since=now)
         for source, texts in stories.items()
         for made, _ in propose({uri: pieces_of(text) for uri, text in texts.items()})
     )

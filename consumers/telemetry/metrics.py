@@ -108,7 +108,7 @@ class Metrics:
         self.batch = Histogram(
             "kawat_batch_records",
             "Raw records in one transaction",
-            buckets=(1, 2, 4, 8, 16, 32, 64, 128),
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
             registry=r,
         )
         self.transactions = Counter(

@@ -12,6 +12,30 @@ from config.settings import Settings
 from consumers.kafka import admin
 
 
+@pytest.fixture(scope="session")
+def syllables():
+    """What words of no language are made of: stories of them hold nothing that a list of phrases knows."""
+    return [
+        "ba",
+        "ka",
+        "la",
+        "ma",
+        "ra",
+        "sa",
+        "ta",
+        "wa",
+        "di",
+        "ki",
+        "li",
+        "ni",
+        "ri",
+        "bu",
+        "gu",
+        "lu",
+        "ru",
+    ]
+
+
 @pytest.fixture
 def logging_as_it_was():
     """For tests that set up logging: afterwards it is as before."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
+from consumers.insights.boilerplate.propose import Proposal
 from processors.records import SCHEMA, RemovedKind
 
 
@@ -65,3 +66,22 @@ class BoilerplateRecord:
     samples: tuple[str, ...]
     at: int
     since: int
+
+    @classmethod
+    def of_proposal(cls, proposal: Proposal, source: str, *, at: int, since: int) -> Self:
+        """An open one."""
+        return cls(
+            id=proposal.id_for(source),
+            source=source,
+            state="open",
+            key=proposal.key,
+            value=proposal.value,
+            kind=proposal.kind,
+            stories=proposal.stories,
+            of=proposal.of,
+            pieces=proposal.pieces,
+            examples=proposal.examples,
+            samples=proposal.samples,
+            at=at,
+            since=since,
+        )

@@ -68,7 +68,7 @@ class Boilerplate(Study):
 
     async def _read_article(self, heard: Heard) -> None:
         now = int(time.time())
-        self._sweep_stories(heard.partition, now)
+        self.sweep("outlets", self._outlets, heard.partition, now, keep_s=KEEP_S)
         try:
             told = Told.parse(heard.json())
         except (NotARecord, ValueError) as error:
@@ -89,14 +89,6 @@ class Boilerplate(Study):
             record = lines_of(told, at=first, offset=offset, gone=gone, now=now)
             self.app.keep(await self._lines.send(key=source.encode(), value=orjson.dumps(record)))
         self._outlets[uri] = story.pack()
-
-    def _sweep_stories(self, partition: int, now: int) -> None:
-        if not self.due("outlets", partition, now):
-            return
-        for uri, packed in list(self._outlets.items()):
-            mine, touched = naming.peek(packed)
-            if mine == partition and touched < now - KEEP_S:
-                del self._outlets[uri]
 
     # by outlet
 
@@ -151,21 +143,8 @@ class Boilerplate(Study):
         found: dict[str, BoilerplateRecord] = {}
         for made, _ in propose(stories):
             proposed = made.id_for(name)
-            found[proposed] = BoilerplateRecord(
-                id=proposed,
-                source=name,
-                state="open",
-                key=made.key,
-                value=made.value,
-                kind=made.kind,
-                stories=made.stories,
-                of=made.of,
-                pieces=made.pieces,
-                examples=made.examples,
-                samples=made.samples,
-                at=now,
-                since=before[proposed].since if proposed in before else now,
-            )
+            first = before[proposed].since if proposed in before else now
+            found[proposed] = BoilerplateRecord.of_proposal(made, name, at=now, since=first)
         said = [each for proposed, each in found.items() if _news(before.get(proposed), each, stories.keys())]
         # what ends says nothing more of stories: some may be ones that were killed
         ended = [

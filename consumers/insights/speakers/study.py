@@ -57,7 +57,7 @@ class Speakers(Study):
 
     async def _read_quotes(self, heard: Heard) -> None:
         now = int(time.time())
-        self._sweep_stories(heard.partition, now)
+        self.sweep("stories", self._stories, heard.partition, now, keep_s=self._keep_s)
         try:
             quoting = parse(heard.value)
         except NotARecord as error:
@@ -85,14 +85,6 @@ class Speakers(Study):
             )
             self.app.keep(await self.sayings.send(key=key.encode(), value=orjson.dumps(record)))
         self._stories[uri] = story.pack()
-
-    def _sweep_stories(self, partition: int, now: int) -> None:
-        if not self.due("stories", partition, now):
-            return
-        for uri, packed in list(self._stories.items()):
-            mine, touched = naming.peek(packed)
-            if mine == partition and touched < now - self._keep_s:
-                del self._stories[uri]
 
     # by speaker
 

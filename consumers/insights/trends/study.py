@@ -63,7 +63,7 @@ class Trends(Study):
 
     async def _read_story(self, heard: Heard) -> None:
         now = int(time.time())
-        self._sweep_stories(heard.partition, now)
+        self.sweep("stories", self._stories, heard.partition, now, keep_s=self._retention_s)
         try:
             named = parse(heard.value)
         except NotARecord as error:
@@ -80,15 +80,6 @@ class Trends(Study):
             sent = await self._mentions.send(key=key.encode(), value=orjson.dumps(mention))
             self.app.keep(sent)
         self._stories[uri] = story.pack()
-
-    def _sweep_stories(self, partition: int, now: int) -> None:
-        """Forget stories of this partition that are too old to count."""
-        if not self.due("stories", partition, now):
-            return
-        for uri, packed in list(self._stories.items()):
-            mine, touched = naming.peek(packed)
-            if mine == partition and touched < now - self._retention_s:
-                del self._stories[uri]
 
     # by entity
 

@@ -13,43 +13,24 @@ from consumers.insights.boilerplate.records import BoilerplateRecord
 from processors.records import RemovedKind
 
 CALL = "Gulir untuk lanjut ke iklan desa"
-SYLLABLES = [
-    "ba",
-    "ka",
-    "la",
-    "ma",
-    "ra",
-    "sa",
-    "ta",
-    "wa",
-    "di",
-    "ki",
-    "li",
-    "ni",
-    "ri",
-    "bu",
-    "gu",
-    "lu",
-    "ru",
-]
 
 
-def told(number):
+def told(number, syllables):
     """Lines of a story in no language, about words of its own."""
     chance = random.Random(number)
-    known = ["".join(chance.choices(SYLLABLES, k=3)) for _ in range(40)]
+    known = ["".join(chance.choices(syllables, k=3)) for _ in range(40)]
     return [" ".join(chance.choices(known, k=9)).capitalize() + "." for _ in range(4)]
 
 
 @pytest.fixture
-def stories(tmp_path):
+def stories(tmp_path, syllables):
     """A file of stories of an outlet that nobody knows, with a line that recurs."""
     file = tmp_path / "stories.jsonl"
     made = [
         {
             "uri": f"urn:desa:{number}",
             "source": "desa.example",
-            "text": "\n".join([*told(number)[:2], CALL, *told(number)[2:]]),
+            "text": "\n".join([*told(number, syllables)[:2], CALL, *told(number, syllables)[2:]]),
         }
         for number in range(20)
     ]

@@ -4,36 +4,16 @@ import random
 
 import pytest
 
-SYLLABLES = [
-    "ba",
-    "ka",
-    "la",
-    "ma",
-    "ra",
-    "sa",
-    "ta",
-    "wa",
-    "di",
-    "ki",
-    "li",
-    "ni",
-    "ri",
-    "bu",
-    "gu",
-    "lu",
-    "ru",
-]
-
 
 @pytest.fixture
-def wire():
+def wire(syllables):
     """Makes so many stories of one outlet, in no language, each about words of its own; `add` puts lines into each:
     it is called with its number and its lines.
     """
 
     def make(number, add=lambda _, lines: lines):
         chance = random.Random(7)
-        known = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(900)]
+        known = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(900)]
         stories = {}
         for index in range(number):
             matter = chance.sample(known, 8)
