@@ -43,7 +43,8 @@ def broker(invocation: Invocation, port: int, data: Path | None, topics: bool) -
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs behind it deaf to the former
+        signal.signal(number, stop)
     try:
         with EmbeddedBroker(port, data) as running:
             if topics:
